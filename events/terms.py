@@ -1,0 +1,342 @@
+"""What each kind of contract promises: frozen classes, plain data, stored whole in `ContractSigned`.
+
+A class here says what was agreed; the life of the agreement is the generator of the same name in `model/contracts/`.
+Days count from the world's opening; money is in cents; power in kilowatts; rates in parts per million.
+"""
+
+from typing import Literal
+
+from attrs import field, fields_dict, frozen
+from attrs.validators import ge, gt
+
+
+@frozen
+class Promise:
+    """
+    One plain obligation that a contract creates when it is signed.
+
+    `quantity` is in the units of `asset` (cents of USD, shares, GPUs, kilowatts); 0 where only the future can say.
+    `due_day` is -1 where a condition, printed in `when`, decides; `long_stop_day` is -1 where nothing ends the wait.
+    """
+
+    debtor: str
+    creditor: str
+    asset: str
+    quantity: int
+    due_day: int = -1
+    when: str = ""
+    long_stop_day: int = -1
+
+
+class Terms:
+    """What any contract promises; `kind` names the class in a log and in a scenario."""
+
+    kind: str
+
+    def promises(self) -> tuple[Promise, ...]:
+        """The obligations that these terms create, in the order in which the terms name them."""
+        raise TypeError(f"{type(self).__name__} does not say what it promises")
+
+
+def gpus_in(kw: int, gpus_per_gw: int) -> int:
+    """Whole GPUs that so much power feeds, rounded down, at least one."""
+    return max(1, kw * gpus_per_gw // 1_000_000)
+
+
+@frozen(kw_only=True)
+class SupplyTranche:
+    """One row of the gigawatt table: who buys it, who hosts it, what it serves, and when it is due."""
+
+    kw: int = field(validator=gt(0))
+    day: int = field(validator=ge(0))
+    generation: str
+    gpus_per_gw: int = field(validator=gt(0))
+    buyer: str
+    serves: str
+    price_per_gw_cents: int = field(validator=gt(0))
+    firm: int = field(default=1, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class GpuSupply(Terms):
+    """
+    A maker delivers GPUs in tranches; each is ordered a lead time ahead and invoiced on delivery.
+
+    A contemplated tranche (`firm` 0) is ordered only if the lab still asks for it and its money lasts.
+    """
+
+    maker: str
+    lab: str
+    tranches: tuple[SupplyTranche, ...]
+    lead_days: int = field(validator=ge(0))
+    days_to_pay: int = field(validator=ge(0))
+    kind: Literal["gpu_supply"] = "gpu_supply"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return tuple(
+            Promise(self.maker, row.buyer, f"GPU:{row.generation}", gpus_in(row.kw, row.gpus_per_gw), row.day)
+            for row in self.tranches
+        )
+
+
+@frozen(kw_only=True)
+class WarrantTranche:
+    """Shares that vest once the holder has deployed so much **and** the share price has been so high."""
+
+    shares: int = field(validator=gt(0))
+    deployed_kw: int = field(validator=ge(0))
+    price_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class Warrant(Terms):
+    """A customer's warrant on its supplier; each tranche vests once, in either order of its two conditions."""
+
+    issuer: str
+    holder: str
+    tranches: tuple[WarrantTranche, ...]
+    strike_cents: int = field(validator=ge(0))
+    averaging_days: int = field(default=1, validator=ge(1))
+    value_per_share_cents: int = field(validator=ge(0))
+    exercise_after_days: int = field(default=0, validator=ge(0))
+    expiry_day: int = field(validator=gt(0))
+    kind: Literal["warrant"] = "warrant"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return tuple(
+            Promise(
+                self.issuer, self.holder, f"SHARE:{self.issuer}", row.shares,
+                when=f"{self.holder} deployed {row.deployed_kw} kW and {self.issuer} at {row.price_cents} cents",
+                long_stop_day=self.expiry_day,
+            )
+            for row in self.tranches
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class EquityTranche:
+    """Money promised at a milestone of deployed capacity."""
+
+    amount_cents: int = field(validator=gt(0))
+    deployed_kw: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class MilestoneEquity(Terms):
+    """
+    An investor pays in tranches as the investee deploys the maker's systems (any maker's, where `maker` is "").
+
+    `pays` is the rule by which the investor really pays: `deployment` at the milestone whatever else happens,
+    `confidence` only while realised demand is at least `confidence_ppm` of what was expected, `never`.
+    """
+
+    investor: str
+    investee: str
+    maker: str
+    tranches: tuple[EquityTranche, ...]
+    days_to_pay: int = field(validator=ge(0))
+    long_stop_day: int = field(validator=gt(0))
+    pays: Literal["deployment", "confidence", "never"] = "confidence"
+    confidence_ppm: int = field(default=800_000, validator=ge(0))
+    kind: Literal["milestone_equity"] = "milestone_equity"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return tuple(
+            Promise(
+                self.investor, self.investee, "USD", row.amount_cents,
+                when=f"{self.investee} deployed {row.deployed_kw} kW, paid on {self.pays}",
+                long_stop_day=self.long_stop_day,
+            )
+            for row in self.tranches
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class SharePurchase(Terms):
+    """An investor buys an issuer's new shares on a day, at the price then ruling (or at a fixed one)."""
+
+    investor: str
+    issuer: str
+    amount_cents: int = field(validator=gt(0))
+    price_cents: int = field(default=0, validator=ge(0))
+    day: int = field(validator=ge(0))
+    treatment: Literal["cost", "fair_value", "equity_method"] = "cost"
+    kind: Literal["share_purchase"] = "share_purchase"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (Promise(self.investor, self.issuer, "USD", self.amount_cents, self.day),)
+
+
+@frozen(kw_only=True)
+class CreditGrant(Terms):
+    """An investor pays for shares partly in cash and partly in cloud credits that expire."""
+
+    provider: str
+    receiver: str
+    cash_cents: int = field(validator=ge(0))
+    credit_cents: int = field(validator=ge(0))
+    price_cents: int = field(default=0, validator=ge(0))
+    pays_for: str
+    day: int = field(validator=ge(0))
+    expiry_day: int = field(validator=gt(0))
+    kind: Literal["credit_grant"] = "credit_grant"
+
+    def promises(self) -> tuple[Promise, ...]:
+        cash = Promise(self.provider, self.receiver, "USD", self.cash_cents, self.day)
+        face = Promise(self.provider, self.receiver, f"CREDIT:{self.provider}", self.credit_cents, self.expiry_day)
+        return (cash, face)
+
+
+@frozen(kw_only=True)
+class RampStep:
+    """From this day on the buyer must take, and the seller have ready, this much power."""
+
+    day: int = field(validator=ge(0))
+    kw: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class ComputeCommitment(Terms):
+    """
+    Take-or-pay: each month the buyer owes min(ramp, delivered and accepted capacity) times the price.
+
+    What was not taken of it is a shortfall, lost unless `make_up` is 1. A prepayment pays `prepaid_use_ppm` of every
+    bill while it lasts.
+    """
+
+    seller: str
+    buyer: str
+    ramp: tuple[RampStep, ...]
+    price_per_gw_year_cents: int = field(validator=gt(0))
+    prepayment_cents: int = field(default=0, validator=ge(0))
+    prepaid_use_ppm: int = field(default=0, validator=ge(0))
+    days_to_pay: int = field(validator=ge(0))
+    end_day: int = field(validator=gt(0))
+    total_cents: int = field(validator=gt(0))
+    make_up: int = field(default=0, validator=ge(0))
+    kind: Literal["compute_commitment"] = "compute_commitment"
+
+    def promises(self) -> tuple[Promise, ...]:
+        bill = Promise(self.buyer, self.seller, "USD", self.total_cents, when="as capacity is accepted", long_stop_day=self.end_day)
+        peak = max(step.kw for step in self.ramp)
+        capacity = Promise(self.seller, self.buyer, "KW", peak, when="along the ramp", long_stop_day=self.end_day)
+        return (bill, capacity)
+
+
+@frozen(kw_only=True)
+class Covenants:
+    """Tested each quarter end; 0 switches a test off."""
+
+    contracted_cover_ppm: int = field(default=0, validator=ge(0))
+    loan_to_cost_ppm: int = field(default=0, validator=ge(0))
+    minimum_liquidity_cents: int = field(default=0, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class TermLoan(Terms):
+    """
+    A facility drawn as GPUs are delivered, repaid in level quarters, with covenants.
+
+    `margin_ppm` comes on top of the base rate; with `fixed` 1 it is the whole coupon. Interest counts actual days
+    over 360 on what is outstanding. A draw is `advance_ppm` of the cost delivered, while the commitment lasts and
+    until `available_until_day`. `instalments` quarters repay it from `first_repayment_day`; what is left at
+    `maturity_day` falls due then (instalments 0: all of it). `opening_cents` is outstanding when the world opens.
+    """
+
+    lender: str
+    borrower: str
+    guarantor: str = ""
+    commitment_cents: int = field(validator=ge(0))
+    opening_cents: int = field(default=0, validator=ge(0))
+    advance_ppm: int = field(default=0, validator=ge(0))
+    margin_ppm: int = field(validator=ge(0))
+    fixed: int = field(default=0, validator=ge(0))
+    instalments: int = field(default=0, validator=ge(0))
+    first_repayment_day: int = field(default=0, validator=ge(0))
+    available_until_day: int = field(default=0, validator=ge(0))
+    maturity_day: int = field(validator=gt(0))
+    secured: int = field(default=0, validator=ge(0))
+    covenants: Covenants = field(factory=Covenants)
+    cure_days: int = field(default=5, validator=ge(0))
+    kind: Literal["term_loan"] = "term_loan"
+
+    def promises(self) -> tuple[Promise, ...]:
+        undrawn = self.commitment_cents - self.opening_cents
+        draw = Promise(self.lender, self.borrower, "USD", undrawn, when="as GPUs are delivered", long_stop_day=self.available_until_day)
+        repay = Promise(self.borrower, self.lender, "USD", self.opening_cents, self.maturity_day)
+        return (draw, repay)
+
+
+@frozen(kw_only=True)
+class CapacityBackstop(Terms):
+    """
+    A guarantor buys capacity that the beneficiary's customers leave unused, up to a cap.
+
+    `reading` `even` caps each quarter at the total over the remaining quarters, with no carry-over; `front_loaded`
+    lets the whole remaining total be called at once.
+    """
+
+    guarantor: str
+    beneficiary: str
+    total_cents: int = field(validator=gt(0))
+    quarter_cap_cents: int = field(validator=gt(0))
+    price_per_gw_year_cents: int = field(validator=gt(0))
+    reading: Literal["even", "front_loaded"] = "even"
+    days_to_pay: int = field(validator=ge(0))
+    expiry_day: int = field(validator=gt(0))
+    kind: Literal["capacity_backstop"] = "capacity_backstop"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (Promise(self.guarantor, self.beneficiary, "USD", self.total_cents, when="unsold capacity", long_stop_day=self.expiry_day),)
+
+
+@frozen(kw_only=True)
+class PrioritySupply(Terms):
+    """A buyer's class in its maker's allocation queue; the lower the class, the earlier it is served."""
+
+    maker: str
+    buyer: str
+    priority: int = field(validator=ge(0))
+    end_day: int = field(validator=gt(0))
+    kind: Literal["priority_supply"] = "priority_supply"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (Promise(self.maker, self.buyer, "PLACE", self.priority, self.end_day),)
+
+
+@frozen(kw_only=True)
+class RateStep:
+    """From this day on, this rate."""
+
+    day: int = field(validator=ge(0))
+    rate_ppm: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class RevenueShare(Terms):
+    """A payer owes the payee a share of each month's revenue."""
+
+    payer: str
+    payee: str
+    rates: tuple[RateStep, ...]
+    days_to_pay: int = field(validator=ge(0))
+    end_day: int = field(validator=gt(0))
+    kind: Literal["revenue_share"] = "revenue_share"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (Promise(self.payer, self.payee, "USD", 0, when="a share of each month's revenue", long_stop_day=self.end_day),)
+
+
+ALL_TERMS: tuple[type[Terms], ...] = (
+    GpuSupply,
+    Warrant,
+    MilestoneEquity,
+    SharePurchase,
+    CreditGrant,
+    ComputeCommitment,
+    TermLoan,
+    CapacityBackstop,
+    PrioritySupply,
+    RevenueShare,
+)
+KINDS: dict[str, type[Terms]] = {fields_dict(cls)["kind"].default: cls for cls in ALL_TERMS}
