@@ -9,6 +9,8 @@ from typing import Literal
 from attrs import field, fields_dict, frozen
 from attrs.validators import ge, gt
 
+from events.units import ContractId, FirmId, GenerationId
+
 
 @frozen
 class Promise:
@@ -38,10 +40,6 @@ class Terms:
         raise TypeError(f"{type(self).__name__} does not say what it promises")
 
 
-def gpus_in(kw: int, gpus_per_gw: int) -> int:
-    """Whole GPUs that so much power feeds, rounded down, at least one."""
-    return max(1, kw * gpus_per_gw // 1_000_000)
-
 
 @frozen(kw_only=True)
 class SupplyTranche:
@@ -49,12 +47,10 @@ class SupplyTranche:
 
     kw: int = field(validator=gt(0))
     day: int = field(validator=ge(0))
-    generation: str
-    gpus_per_gw: int = field(validator=gt(0))
-    buyer: str
-    serves: str
-    price_per_gw_cents: int = field(validator=gt(0))
-    firm: int = field(default=1, validator=ge(0))
+    generation: GenerationId
+    buyer: FirmId
+    serves: ContractId
+    status: Literal["firm", "contemplated"] = "firm"
 
 
 @frozen(kw_only=True)
@@ -62,11 +58,11 @@ class GpuSupply(Terms):
     """
     A maker delivers GPUs in tranches; each is ordered a lead time ahead and invoiced on delivery.
 
-    A contemplated tranche (`firm` 0) is ordered only if the lab still asks for it and its money lasts.
+    A contemplated tranche is ordered only while realised demand keeps up with what was expected.
     """
 
-    maker: str
-    lab: str
+    maker: FirmId
+    lab: FirmId
     tranches: tuple[SupplyTranche, ...]
     lead_days: int = field(validator=ge(0))
     days_to_pay: int = field(validator=ge(0))
@@ -74,7 +70,7 @@ class GpuSupply(Terms):
 
     def promises(self) -> tuple[Promise, ...]:
         return tuple(
-            Promise(self.maker, row.buyer, f"GPU:{row.generation}", gpus_in(row.kw, row.gpus_per_gw), row.day)
+            Promise(self.maker, row.buyer, f"KW:{row.generation}", row.kw, row.day)
             for row in self.tranches
         )
 
@@ -92,8 +88,8 @@ class WarrantTranche:
 class Warrant(Terms):
     """A customer's warrant on its supplier; each tranche vests once, in either order of its two conditions."""
 
-    issuer: str
-    holder: str
+    issuer: FirmId
+    holder: FirmId
     tranches: tuple[WarrantTranche, ...]
     strike_cents: int = field(validator=ge(0))
     averaging_days: int = field(default=1, validator=ge(1))
@@ -130,9 +126,9 @@ class MilestoneEquity(Terms):
     `confidence` only while realised demand is at least `confidence_ppm` of what was expected, `never`.
     """
 
-    investor: str
-    investee: str
-    maker: str
+    investor: FirmId
+    investee: FirmId
+    maker: FirmId
     tranches: tuple[EquityTranche, ...]
     days_to_pay: int = field(validator=ge(0))
     long_stop_day: int = field(validator=gt(0))
@@ -155,8 +151,8 @@ class MilestoneEquity(Terms):
 class SharePurchase(Terms):
     """An investor buys an issuer's new shares on a day, at the price then ruling (or at a fixed one)."""
 
-    investor: str
-    issuer: str
+    investor: FirmId
+    issuer: FirmId
     amount_cents: int = field(validator=gt(0))
     price_cents: int = field(default=0, validator=ge(0))
     day: int = field(validator=ge(0))
@@ -171,12 +167,12 @@ class SharePurchase(Terms):
 class CreditGrant(Terms):
     """An investor pays for shares partly in cash and partly in cloud credits that expire."""
 
-    provider: str
-    receiver: str
+    provider: FirmId
+    receiver: FirmId
     cash_cents: int = field(validator=ge(0))
     credit_cents: int = field(validator=ge(0))
     price_cents: int = field(default=0, validator=ge(0))
-    pays_for: str
+    pays_for: ContractId
     day: int = field(validator=ge(0))
     expiry_day: int = field(validator=gt(0))
     kind: Literal["credit_grant"] = "credit_grant"
@@ -188,25 +184,26 @@ class CreditGrant(Terms):
 
 
 @frozen(kw_only=True)
-class RampStep:
-    """From this day on the buyer must take, and the seller have ready, this much power."""
+class YearAmount:
+    """An amount for a calendar year (for what is left of it, in the year in which the world opens)."""
 
-    day: int = field(validator=ge(0))
-    kw: int = field(validator=ge(0))
+    year: int = field(validator=ge(2000))
+    amount_cents: int = field(validator=ge(0))
 
 
 @frozen(kw_only=True)
 class ComputeCommitment(Terms):
     """
-    Take-or-pay: each month the buyer owes min(ramp, delivered and accepted capacity) times the price.
+    Take-or-pay: each month the buyer owes min(minimum, delivered and accepted capacity at the price).
 
-    What was not taken of it is a shortfall, lost unless `make_up` is 1. A prepayment pays `prepaid_use_ppm` of every
+    `minimums` are dollars a year at full delivery; over the price they are also the ramp of power that the seller has
+    to have ready. What was billed and not taken is a shortfall, lost unless `make_up` is 1. A prepayment pays `prepaid_use_ppm` of every
     bill while it lasts.
     """
 
-    seller: str
-    buyer: str
-    ramp: tuple[RampStep, ...]
+    seller: FirmId
+    buyer: FirmId
+    minimums: tuple[YearAmount, ...]
     price_per_gw_year_cents: int = field(validator=gt(0))
     prepayment_cents: int = field(default=0, validator=ge(0))
     prepaid_use_ppm: int = field(default=0, validator=ge(0))
@@ -218,9 +215,7 @@ class ComputeCommitment(Terms):
 
     def promises(self) -> tuple[Promise, ...]:
         bill = Promise(self.buyer, self.seller, "USD", self.total_cents, when="as capacity is accepted", long_stop_day=self.end_day)
-        peak = max(step.kw for step in self.ramp)
-        capacity = Promise(self.seller, self.buyer, "KW", peak, when="along the ramp", long_stop_day=self.end_day)
-        return (bill, capacity)
+        return (bill,)
 
 
 @frozen(kw_only=True)
@@ -243,9 +238,9 @@ class TermLoan(Terms):
     `maturity_day` falls due then (instalments 0: all of it). `opening_cents` is outstanding when the world opens.
     """
 
-    lender: str
-    borrower: str
-    guarantor: str = ""
+    lender: FirmId
+    borrower: FirmId
+    guarantor: FirmId = ""
     commitment_cents: int = field(validator=ge(0))
     opening_cents: int = field(default=0, validator=ge(0))
     advance_ppm: int = field(default=0, validator=ge(0))
@@ -276,8 +271,8 @@ class CapacityBackstop(Terms):
     lets the whole remaining total be called at once.
     """
 
-    guarantor: str
-    beneficiary: str
+    guarantor: FirmId
+    beneficiary: FirmId
     total_cents: int = field(validator=gt(0))
     quarter_cap_cents: int = field(validator=gt(0))
     price_per_gw_year_cents: int = field(validator=gt(0))
@@ -294,8 +289,8 @@ class CapacityBackstop(Terms):
 class PrioritySupply(Terms):
     """A buyer's class in its maker's allocation queue; the lower the class, the earlier it is served."""
 
-    maker: str
-    buyer: str
+    maker: FirmId
+    buyer: FirmId
     priority: int = field(validator=ge(0))
     end_day: int = field(validator=gt(0))
     kind: Literal["priority_supply"] = "priority_supply"
@@ -316,8 +311,8 @@ class RateStep:
 class RevenueShare(Terms):
     """A payer owes the payee a share of each month's revenue."""
 
-    payer: str
-    payee: str
+    payer: FirmId
+    payee: FirmId
     rates: tuple[RateStep, ...]
     days_to_pay: int = field(validator=ge(0))
     end_day: int = field(validator=gt(0))

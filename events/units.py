@@ -5,6 +5,12 @@ value), `_ppm` parts per million for every rate and ratio, `_kw` kilowatts, `_da
 `shares` and `gpus` are counts.
 """
 
+from typing import NewType
+
+FirmId = NewType("FirmId", str)
+ContractId = NewType("ContractId", str)
+GenerationId = NewType("GenerationId", str)
+
 PPM = 1_000_000
 USD = "USD"
 

@@ -1,0 +1,183 @@
+"""What the events add up to, all of it together: `apply(record)` folds one more, `replay(records)` folds them all.
+
+`apply` neither refuses nor looks around: what it is given has happened. Everything here follows from the log alone.
+"""
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from events import catalogue as c
+from events.capacity import Capacity
+from events.ledger import Ledger
+from events.obligations import Obligations
+from events.record import Record
+from events.terms import Terms
+
+
+@define
+class Signed:
+    """A contract in force, or what became of it: live, ended, rejected, assumed."""
+
+    contract: str
+    status: str
+    terms: Terms
+    seq: int
+    state: str = "live"
+
+
+@define
+class Firm:
+    """A firm as the log knows it."""
+
+    firm: str
+    trade: str
+    owner: str
+    guarantor: str
+    seq: int
+    defaulted_seq: int | None = None
+    in_estate: bool = False
+
+
+@define
+class Market:
+    """The latest prices and observations, each with the record that set it."""
+
+    share_cents: dict[str, int] = field(factory=dict)
+    share_seq: int = -1
+    trailing: dict[str, list[int]] = field(factory=dict)
+    value_cents: dict[str, int] = field(factory=dict)
+    round_cents: dict[str, int] = field(factory=dict)
+    compute_cents: int = 0
+    utilisation_ppm: int = 0
+    expected_cents: dict[str, int] = field(factory=dict)
+    demanded_cents: dict[str, int] = field(factory=dict)
+    served_cents: dict[str, int] = field(factory=dict)
+    demand_seq: dict[str, int] = field(factory=dict)
+    shocks: dict[str, int] = field(factory=dict)
+
+
+@define
+class Books:
+    """Everything that follows from the records so far."""
+
+    ledger: Ledger = field(factory=Ledger)
+    obligations: Obligations = field(factory=Obligations)
+    capacity: Capacity = field(factory=Capacity)
+    market: Market = field(factory=Market)
+    firms: dict[str, Firm] = field(factory=dict)
+    contracts: dict[str, Signed] = field(factory=dict)
+    seq: int = -1
+    ended: bool = False
+
+    def apply(self, record: Record) -> None:
+        """One more record."""
+        self.ledger.commit(self.ledger.after(record.post))
+        self.follow(record)
+
+    def follow(self, record: Record) -> None:
+        """All but the balances, for a caller that has committed those already."""
+        self.seq = record.seq
+        self.obligations.apply(record)
+        self.capacity.apply(record)
+        fold = FOLDS.get(type(record.event))
+        if fold is not None:
+            fold(self, record, record.event)
+
+
+def replay(records: Iterable[Record]) -> Books:
+    """The books that these records add up to."""
+    books = Books()
+    for record in records:
+        books.apply(record)
+    return books
+
+
+def _founded(books: Books, record: Record, event: c.FirmFounded) -> None:
+    books.firms[event.firm] = Firm(event.firm, event.trade, event.owner, event.guarantor, record.seq)
+
+
+def _signed(books: Books, record: Record, event: c.ContractSigned) -> None:
+    books.contracts[event.contract] = Signed(event.contract, event.status, event.terms, record.seq)
+
+
+def _ended(books: Books, record: Record, event: c.ContractEnded) -> None:
+    books.contracts[event.contract].state = "ended"
+
+
+def _rejected(books: Books, record: Record, event: c.ContractRejected) -> None:
+    books.contracts[event.contract].state = "rejected"
+
+
+def _assumed(books: Books, record: Record, event: c.ContractAssumed) -> None:
+    books.contracts[event.contract].state = "assumed"
+
+
+def _defaulted(books: Books, record: Record, event: c.Defaulted) -> None:
+    firm = books.firms[event.firm]
+    firm.in_estate = True
+    if firm.defaulted_seq is None:
+        firm.defaulted_seq = record.seq
+
+
+def _estate_closed(books: Books, record: Record, event: c.EstateClosed) -> None:
+    books.firms[event.firm].in_estate = False
+
+
+def _market_closed(books: Books, record: Record, event: c.MarketClosed) -> None:
+    market = books.market
+    market.share_seq = record.seq
+    for issuer, cents in event.prices:
+        market.share_cents[issuer] = cents
+        market.trailing.setdefault(issuer, []).append(cents)
+        del market.trailing[issuer][:-KEPT_DAYS]
+
+
+KEPT_DAYS = 65  # trading days of prices kept for averaging windows: a quarter
+
+
+def _values(books: Books, record: Record, event: c.FundamentalsRevised) -> None:
+    books.market.value_cents.update(event.values)
+
+
+def _round(books: Books, record: Record, event: c.RoundClosed) -> None:
+    books.market.round_cents[event.issuer] = event.price_cents
+
+
+def _compute_price(books: Books, record: Record, event: c.ComputePriceSet) -> None:
+    books.market.compute_cents = event.price_per_gw_year_cents
+    books.market.utilisation_ppm = event.utilisation_ppm
+
+
+def _demand(books: Books, record: Record, event: c.DemandObserved) -> None:
+    market, key = books.market, f"{event.lab}/{event.customer}"
+    market.expected_cents[key] = event.expected_cents
+    market.demanded_cents[key] = event.demanded_cents
+    market.served_cents[key] = event.served_cents
+    market.demand_seq[event.lab] = record.seq
+
+
+def _shock(books: Books, record: Record, event: c.ShockStruck) -> None:
+    books.market.shocks[event.shock] = record.seq
+
+
+def _run_ended(books: Books, record: Record, event: c.RunEnded) -> None:
+    books.ended = True
+
+
+FOLDS = {
+    c.FirmFounded: _founded,
+    c.ContractSigned: _signed,
+    c.ContractEnded: _ended,
+    c.ContractRejected: _rejected,
+    c.ContractAssumed: _assumed,
+    c.Defaulted: _defaulted,
+    c.EstateClosed: _estate_closed,
+    c.MarketClosed: _market_closed,
+    c.FundamentalsRevised: _values,
+    c.RoundClosed: _round,
+    c.ComputePriceSet: _compute_price,
+    c.DemandObserved: _demand,
+    c.ShockStruck: _shock,
+    c.RunEnded: _run_ended,
+}

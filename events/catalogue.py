@@ -1,0 +1,773 @@
+"""Every kind of event, in chapters; `CATALOGUE` names them all.
+
+An event is a business fact: past tense, frozen, whole units (see `units.py` for suffixes). What a rule in `postings.py`
+needs and cannot know from the fact alone (a cost basis, a carrying amount, a remainder) was computed before and stands
+in the event. `claim` names one bill: the contract it belongs to, a slash, and a number. `due_day` counts from the
+world's opening.
+"""
+
+from typing import ClassVar
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+from events.terms import Terms
+
+
+class Event:
+    """A fact. `V` is the version of the fields; raise it with an upcaster, never in place, once logs are about."""
+
+    V: ClassVar[int] = 1
+
+
+# --- founding: what was there when the world opened -----------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class FirmFounded(Event):
+    """A firm enters the books. A box has an `owner`; its loans may have a `guarantor`."""
+
+    firm: str
+    trade: str
+    owner: str = ""
+    guarantor: str = ""
+
+
+@frozen(kw_only=True)
+class BalanceBroughtForward(Event):
+    """One line of the last filed balance sheet; debit positive. The plug is `Equity:Opening`."""
+
+    firm: str
+    account: str
+    amount_cents: int
+
+
+@frozen(kw_only=True)
+class RolledForward(Event):
+    """What is assumed to have moved between the last filed sheet and the opening of the world; debit positive."""
+
+    firm: str
+    account: str
+    amount_cents: int
+
+
+@frozen(kw_only=True)
+class SharesBroughtForward(Event):
+    """Shares that a holder has at the opening, and what it carries them at."""
+
+    issuer: str
+    holder: str
+    shares: int = field(validator=gt(0))
+    carrying_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class LoanBroughtForward(Event):
+    """Principal outstanding at the opening."""
+
+    contract: str
+    lender: str
+    borrower: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CapacityBroughtForward(Event):
+    """GPUs installed at the opening; their cost is inside the opening sheet's property."""
+
+    host: str
+    maker: str
+    contract: str
+    lab: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+    kw: int = field(validator=gt(0))
+
+
+# --- signing --------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class ContractSigned(Event):
+    """Two firms bind themselves. `status` is that of the deal in the world: announced, conditional, binding, closed."""
+
+    contract: str
+    status: str
+    terms: Terms
+
+
+@frozen(kw_only=True)
+class ContractEnded(Event):
+    """A contract has run its course, or its term is over."""
+
+    contract: str
+    reason: str
+
+
+@frozen(kw_only=True)
+class OfferDeclined(Event):
+    """Somebody asked and was refused: so that one can ask why something did *not* happen."""
+
+    firm: str
+    counterparty: str
+    asked: str
+    amount_cents: int = field(validator=ge(0))
+    reason: str
+
+
+# --- delivery -------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class GpusOrdered(Event):
+    """A buyer orders systems; one order is one row of the gigawatt table and serves one contract."""
+
+    order: str
+    maker: str
+    buyer: str
+    serves: str
+    lab: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+    kw: int = field(validator=gt(0))
+    price_cents: int = field(validator=gt(0))
+    earliest_day: int = field(validator=ge(0))
+    priority: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class GpusBuilt(Event):
+    """A maker's output of the period; its cost is billed by suppliers (`CostsBilled`)."""
+
+    maker: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class OrderDelayed(Event):
+    """An order could not be served when it was due: the maker's capacity of the month went to others."""
+
+    order: str
+    maker: str
+    buyer: str
+
+
+@frozen(kw_only=True)
+class OrderCancelled(Event):
+    """An order is withdrawn before delivery."""
+
+    order: str
+    buyer: str
+    reason: str
+
+
+@frozen(kw_only=True)
+class GpusDelivered(Event):
+    """Systems change hands with an invoice behind them: receivable and revenue against property and payable."""
+
+    claim: str
+    order: str
+    maker: str
+    buyer: str
+    serves: str
+    lab: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+    kw: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    cost_cents: int = field(validator=ge(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class CapacityAccepted(Event):
+    """Delivered systems are powered, tested and accepted; from now on they count and bill."""
+
+    order: str
+    host: str
+    maker: str
+    contract: str
+    lab: str
+    generation: str
+    kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CreditsGranted(Event):
+    """A provider gives cloud credits at face value for shares; a contract liability until burned or lapsed."""
+
+    contract: str
+    provider: str
+    receiver: str
+    face_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CreditsBurned(Event):
+    """Credits pay a bill: the provider's receivable is met from what it had deferred, and no cash moves."""
+
+    contract: str
+    claim: str
+    provider: str
+    receiver: str
+    face_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CreditsLapsed(Event):
+    """Credits expire unused: breakage to the provider, a loss to the receiver."""
+
+    contract: str
+    provider: str
+    receiver: str
+    face_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class WarrantIssued(Event):
+    """A warrant comes into being; nothing is earned yet."""
+
+    contract: str
+    issuer: str
+    holder: str
+    shares: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class WarrantEarned(Event):
+    """Deliveries of a tranche are complete: its grant-date value reduces the issuer's revenue, and the holder's cost."""
+
+    contract: str
+    issuer: str
+    holder: str
+    tranche: int
+    shares: int = field(validator=gt(0))
+    grant_value_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class WarrantVested(Event):
+    """Both conditions of a tranche have been met; no value moves."""
+
+    contract: str
+    issuer: str
+    holder: str
+    tranche: int
+    shares: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class WarrantExercised(Event):
+    """Cashless exercise: fewer shares, no money. `issued` = shares x (price - strike) / price, rounded down."""
+
+    contract: str
+    issuer: str
+    holder: str
+    tranche: int
+    shares: int = field(validator=gt(0))
+    issued: int = field(validator=ge(0))
+    value_cents: int = field(validator=ge(0))
+    carrying_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class WarrantLapsed(Event):
+    """A tranche's time is up. `stage` says how far it had come: granted, earned or vested."""
+
+    contract: str
+    issuer: str
+    holder: str
+    tranche: int
+    shares: int = field(validator=gt(0))
+    stage: str
+    carrying_cents: int = field(validator=ge(0))
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class CustomersServed(Event):
+    """A group of customers pays a lab for the month."""
+
+    lab: str
+    customer: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CostsBilled(Event):
+    """Suppliers, staff or builders of the outside world send a bill; `account` takes the cost."""
+
+    claim: str
+    firm: str
+    supplier: str
+    account: str
+    purpose: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class ComputeBilled(Event):
+    """
+    A month of a compute commitment: what was taken, what was not, what a prepayment covers, what is to be paid.
+
+    `taken_cents` + `shortfall_cents` = `prepaid_cents` + `amount_cents`.
+    """
+
+    claim: str
+    contract: str
+    seller: str
+    buyer: str
+    kw: int = field(validator=ge(0))
+    taken_cents: int = field(validator=ge(0))
+    shortfall_cents: int = field(validator=ge(0))
+    prepaid_cents: int = field(validator=ge(0))
+    amount_cents: int = field(validator=ge(0))
+    make_up: int
+    due_day: int
+
+
+@frozen(kw_only=True)
+class ComputeRented(Event):
+    """A month of compute beyond any commitment, at the spot price."""
+
+    claim: str
+    seller: str
+    buyer: str
+    kw: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class PrepaymentCalled(Event):
+    """A customer pays ahead: its prepaid compute, the seller's contract liability."""
+
+    claim: str
+    contract: str
+    seller: str
+    buyer: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class RevenueShared(Event):
+    """A month's share of revenue falls due."""
+
+    claim: str
+    contract: str
+    payer: str
+    payee: str
+    revenue_cents: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class BackstopBilled(Event):
+    """A guarantor pays for capacity that nobody else uses this quarter."""
+
+    claim: str
+    contract: str
+    guarantor: str
+    beneficiary: str
+    unsold_kw: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class LoanDrawn(Event):
+    """A lender pays out against GPUs delivered, which are pledged to it (none for an unsecured loan)."""
+
+    contract: str
+    lender: str
+    borrower: str
+    amount_cents: int = field(validator=gt(0))
+    generation: str
+    gpus: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class InterestBilled(Event):
+    """A quarter's interest falls due."""
+
+    claim: str
+    contract: str
+    lender: str
+    borrower: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class PrincipalDue(Event):
+    """An instalment, a maturity or an acceleration turns principal into a bill."""
+
+    claim: str
+    contract: str
+    lender: str
+    borrower: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+    reason: str
+
+
+@frozen(kw_only=True)
+class CommitmentLapsed(Event):
+    """The undrawn part of a facility is no longer available."""
+
+    contract: str
+    lender: str
+    borrower: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class EquityContributed(Event):
+    """An owner puts cash into its box."""
+
+    owner: str
+    box: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CashSwept(Event):
+    """A box pays up to its owner what its lenders let go."""
+
+    box: str
+    owner: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class TrancheCalled(Event):
+    """A milestone is met: the investor owes the tranche."""
+
+    claim: str
+    contract: str
+    investor: str
+    investee: str
+    tranche: int
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class TrancheLapsed(Event):
+    """A tranche is not called: its long stop has passed, or the investor does not pay."""
+
+    contract: str
+    investor: str
+    investee: str
+    tranche: int
+    amount_cents: int = field(validator=gt(0))
+    reason: str
+
+
+@frozen(kw_only=True)
+class SharesIssued(Event):
+    """Shares for money already paid in under a called tranche or purchase."""
+
+    contract: str
+    issuer: str
+    holder: str
+    shares: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    price_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CapitalCalled(Event):
+    """An investor calls money from the households and institutions behind it."""
+
+    investor: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class RoundClosed(Event):
+    """New shares for new money, at once. `wanted_cents` is what the issuer had sought."""
+
+    issuer: str
+    investor: str
+    wanted_cents: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    shares: int = field(validator=gt(0))
+    price_cents: int = field(validator=gt(0))
+    valuation_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class SharesSold(Event):
+    """A holder sells a stake to the public; the difference to what it carried is a gain (or, negative, a loss)."""
+
+    holder: str
+    buyer: str
+    issuer: str
+    shares: int = field(validator=gt(0))
+    proceeds_cents: int = field(validator=gt(0))
+    carrying_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class OtherBusinessEarned(Event):
+    """A month of all that a firm does outside the circle, after its own costs, taxes, dividends and capex."""
+
+    firm: str
+    amount_cents: int
+
+
+@frozen(kw_only=True)
+class ClaimPaid(Event):
+    """A bill is paid in full, in cash."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+
+
+# --- market ---------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class ShockStruck(Event):
+    """A shock begins; ppm of what it touches, at its deepest. The log alone says why demand fell."""
+
+    shock: str
+    touches: str
+    shape: str
+    against: str
+    depth_ppm: int
+    ends_day: int
+
+
+@frozen(kw_only=True)
+class DemandObserved(Event):
+    """What a group of customers was expected to spend in the month, wanted to spend, and could be served."""
+
+    lab: str
+    customer: str
+    expected_cents: int = field(validator=ge(0))
+    demanded_cents: int = field(validator=ge(0))
+    served_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class ComputePriceSet(Event):
+    """The spot price of a gigawatt-year, and how much of all capacity was in use."""
+
+    price_per_gw_year_cents: int = field(validator=gt(0))
+    utilisation_ppm: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class MarketClosed(Event):
+    """A trading day's closing prices, in cents a share, by issuer in order of name."""
+
+    prices: tuple[tuple[str, int], ...]
+
+
+@frozen(kw_only=True)
+class FundamentalsRevised(Event):
+    """What a share is worth on expected earnings, in cents, by issuer in order of name."""
+
+    values: tuple[tuple[str, int], ...]
+
+
+@frozen(kw_only=True)
+class AppetiteSet(Event):
+    """What an investor is ready to put into one issuer in a year, in quarterly portions."""
+
+    investor: str
+    issuer: str
+    amount_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class StakeMarked(Event):
+    """A holder marks a stake to its market price (positive: a gain)."""
+
+    holder: str
+    issuer: str
+    change_cents: int
+
+
+@frozen(kw_only=True)
+class EquityLossShared(Event):
+    """
+    An investor takes its share of an investee's loss; beyond carrying amount and committed support it is a memo.
+
+    `share_cents` = `against_stake_cents` + `against_support_cents` + `suspended_cents`.
+    """
+
+    investor: str
+    investee: str
+    loss_cents: int
+    share_cents: int
+    against_stake_cents: int
+    against_support_cents: int
+    suspended_cents: int
+
+
+# --- distress -------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class CostsCut(Event):
+    """A firm cuts its running costs to so much of plan."""
+
+    firm: str
+    to_ppm: int
+
+
+@frozen(kw_only=True)
+class PaymentMissed(Event):
+    """A bill was due and the cash did not reach. `also` names further receipts that failed to come, by seq."""
+
+    claim: str
+    contract: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+    cash_cents: int
+    channel: str
+    cure_day: int
+    also: tuple[int, ...] = ()
+
+
+@frozen(kw_only=True)
+class CovenantTripped(Event):
+    """A covenant test failed at a quarter's end."""
+
+    contract: str
+    borrower: str
+    lender: str
+    covenant: str
+    found: int
+    required: int
+    cure_day: int
+
+
+@frozen(kw_only=True)
+class CovenantMet(Event):
+    """A covenant that had tripped is met again within its cure period."""
+
+    contract: str
+    borrower: str
+    covenant: str
+    found: int
+    required: int
+
+
+@frozen(kw_only=True)
+class Defaulted(Event):
+    """A firm does not cure in time. From here its old bills are stayed, and it is an estate."""
+
+    firm: str
+    channel: str
+    contract: str
+
+
+@frozen(kw_only=True)
+class ContractRejected(Event):
+    """An estate walks away from a contract; the other side has an unsecured claim for damages, net of re-letting."""
+
+    claim: str
+    contract: str
+    estate: str
+    counterparty: str
+    freed_kw: int = field(validator=ge(0))
+    amount_cents: int = field(validator=ge(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class ContractAssumed(Event):
+    """An estate keeps a contract; bills that come after the filing are paid as they fall due."""
+
+    contract: str
+    estate: str
+    counterparty: str
+
+
+@frozen(kw_only=True)
+class GuaranteeCalled(Event):
+    """A guarantor takes over what its box owes and does not pay: the lender's claim moves to the guarantor."""
+
+    old_claim: str
+    claim: str
+    contract: str
+    guarantor: str
+    debtor: str
+    lender: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class ClaimCleared(Event):
+    """An estate settles an old claim: `paid_cents` in cash, the rest is written off for good."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+    paid_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class EstateClosed(Event):
+    """The claims on an estate have been cleared; the firm goes on without its old debts."""
+
+    firm: str
+    claims_cents: int
+    paid_cents: int
+
+
+# --- month end ------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Depreciated(Event):
+    """A month of straight-line depreciation of all the firm has in service."""
+
+    firm: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class MonthClosed(Event):
+    """The books of a month are closed and sealed."""
+
+    month: str
+
+
+@frozen(kw_only=True)
+class RunEnded(Event):
+    """The world has reached its last day: the log is whole."""
+
+    days: int
+
+
+CATALOGUE: tuple[type[Event], ...] = (
+    FirmFounded, BalanceBroughtForward, RolledForward, SharesBroughtForward, LoanBroughtForward, CapacityBroughtForward,
+    ContractSigned, ContractEnded, OfferDeclined,
+    GpusOrdered, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
+    CreditsGranted, CreditsBurned, CreditsLapsed,
+    WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
+    CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
+    LoanDrawn, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
+    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned, ClaimPaid,
+    ShockStruck, DemandObserved, ComputePriceSet, MarketClosed, FundamentalsRevised, AppetiteSet, StakeMarked,
+    EquityLossShared,
+    CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed, GuaranteeCalled,
+    ClaimCleared, EstateClosed,
+    Depreciated, MonthClosed, RunEnded,
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""What terms can wait for, as values that can be printed; each says which event, by seq, met it.
+
+`woken_by` names the kinds of event that can change the answer, so that nobody asks in vain.
+"""
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from events import catalogue as c
+from events.books import Books
+
+
+class Condition:
+    """`met(books)` is true or not; whoever waits is handed the record after which it first was."""
+
+    woken_by: ClassVar[tuple[type[c.Event], ...]] = ()
+
+    def met(self, books: Books) -> bool:
+        """Whether it holds on these books."""
+        raise TypeError(f"{type(self).__name__} does not say when it is met")
+
+
+@frozen
+class Deployed(Condition):
+    """A lab runs at least so much power on a maker's systems (any maker's: "")."""
+
+    lab: str
+    kw: int
+    maker: str = ""
+    woken_by: ClassVar = (c.CapacityAccepted,)
+
+    def met(self, books: Books) -> bool:
+        return books.capacity.deployed_kw(self.lab, self.maker) >= self.kw
+
+
+@frozen
+class SharePriceAbove(Condition):
+    """An issuer's closing price, averaged over so many trading days, has reached a target."""
+
+    issuer: str
+    price_cents: int
+    averaging_days: int = 1
+    woken_by: ClassVar = (c.MarketClosed,)
+
+    def met(self, books: Books) -> bool:
+        closes = books.market.trailing.get(self.issuer, [])[-self.averaging_days :]
+        return len(closes) == self.averaging_days and sum(closes) >= self.price_cents * len(closes)
+
+
+@frozen
+class Met(Condition):
+    """A bill has been paid, or otherwise settled."""
+
+    claim: str
+    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.GuaranteeCalled, c.CreditsBurned)
+
+    def met(self, books: Books) -> bool:
+        return self.claim not in books.obligations.open
+
+
+@frozen
+class Ended(Condition):
+    """A contract has ended or was rejected by an estate."""
+
+    contract: str
+    woken_by: ClassVar = (c.ContractEnded, c.ContractRejected)
+
+    def met(self, books: Books) -> bool:
+        return books.contracts[self.contract].state in ("ended", "rejected")
+
+
+@frozen
+class InEstate(Condition):
+    """A firm has defaulted and is being administered."""
+
+    firm: str
+    woken_by: ClassVar = (c.Defaulted,)
+
+    def met(self, books: Books) -> bool:
+        return books.firms[self.firm].in_estate
+
+
+@frozen
+class LoanToValueAbove(Condition):
+    """A borrower's loans exceed so much of its depreciated property."""
+
+    borrower: str
+    ratio_ppm: int
+    woken_by: ClassVar = (c.LoanDrawn, c.Depreciated)
+
+    def met(self, books: Books) -> bool:
+        ledger = books.ledger
+        loan = -ledger.balance(self.borrower, "Liabilities:Loan")
+        return loan * 1_000_000 > self.ratio_ppm * ledger.balance(self.borrower, "Assets:Property")
+
+

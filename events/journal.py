@@ -1,0 +1,61 @@
+"""The one place where anything happens: check, stamp, append, apply."""
+
+from collections.abc import Callable, Collection
+
+from events import codec
+from events.books import Books
+from events.catalogue import Event
+from events.identities import broken_floor, imbalance
+from events.log import state_digest
+from events.postings import postings
+from events.problems import AccountingBroken
+from events.record import Record
+
+Append = Callable[[bytes, str, bool], None]
+
+
+class Journal:
+    """
+    Books, and the log that they follow from.
+
+    Args:
+        append: takes (line, date, closes) of each record, in order.
+        outside: the account holders that may hold negative assets.
+    """
+
+    def __init__(self, append: Append, outside: Collection[str]) -> None:
+        self.books = Books()
+        self.outside = frozenset(outside)
+        self._append = append
+
+    def record(
+        self, event: Event, date: str, *, cause: int | None, corr: str = "", actor: str = "model", closes: bool = False
+    ) -> Record:
+        """
+        Make an event happen: its postings must balance and keep every floor, or nothing happens at all.
+
+        Raises:
+            AccountingBroken: an identity or a floor would be broken; books and log are as before.
+        """
+        post = postings(event)
+        broken = imbalance(post)
+        changed = self.books.ledger.after(post)
+        broken = broken or broken_floor(changed, self.books.ledger, self.outside)
+        if broken:
+            raise AccountingBroken(
+                f"a {type(event).__name__} was refused: {broken}; nothing was recorded", where=f"{date}:{self.books.seq + 1}"
+            )
+        if cause is None and actor != "scenario":
+            raise AccountingBroken(
+                f"a {type(event).__name__} by {actor} names no cause; only what the scenario schedules may",
+                where=f"{date}:{self.books.seq + 1}",
+            )
+        record = Record(self.books.seq + 1, date, event, cause, corr, actor, post)
+        self._append(codec.encode(record), date, closes)
+        self.books.ledger.commit(changed)
+        self.books.follow(record)
+        return record
+
+    def state(self) -> str:
+        """The digest of every balance, as a month's seal carries it."""
+        return state_digest(self.books.ledger.balances)

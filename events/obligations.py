@@ -1,0 +1,128 @@
+"""What is owed: due days and marks. The amounts stand in the postings; these must agree with them.
+
+Opened = met + lapsed + discharged + open, in cents of face, for every contract; *missed* is a mark on an open claim.
+"""
+
+from attrs import define, field
+
+from events import catalogue as c
+from events.accounts import UNITS, claim_on
+from events.postings import contract_of
+from events.record import Record
+
+# The word for why a bill exists, by the kind of event that opened it; payment orders are written in these words.
+CHANNELS: dict[type[c.Event], str] = {
+    c.CostsBilled: "costs",
+    c.InterestBilled: "interest",
+    c.PrincipalDue: "principal",
+    c.ComputeBilled: "compute",
+    c.ComputeRented: "compute",
+    c.RevenueShared: "revenue-share",
+    c.GpusDelivered: "chips",
+    c.PrepaymentCalled: "prepayment",
+    c.BackstopBilled: "backstop",
+    c.TrancheCalled: "equity",
+    c.GuaranteeCalled: "guarantee",
+    c.ContractRejected: "damages",
+}
+
+
+@define
+class Claim:
+    """One bill: who owes whom how much, why, and when."""
+
+    claim: str
+    channel: str
+    debtor: str
+    creditor: str
+    amount_cents: int
+    due_day: int
+    opened_seq: int
+    missed_seq: int | None = None
+    missed_day: int = -1
+    cure_day: int = -1
+
+    @property
+    def contract(self) -> str:
+        """The contract that the bill belongs to."""
+        return contract_of(self.claim)
+
+
+@define
+class Tally:
+    """Cents of face of one contract's claims, by what became of them."""
+
+    opened: int = 0
+    met: int = 0
+    lapsed: int = 0
+    discharged: int = 0
+
+
+@define
+class Obligations:
+    """Open claims by name and by debtor, in the order of opening, with a tally a contract."""
+
+    open: dict[str, Claim] = field(factory=dict)
+    by_debtor: dict[str, dict[str, Claim]] = field(factory=dict)
+    tallies: dict[str, Tally] = field(factory=dict)
+
+    def of(self, debtor: str) -> list[Claim]:
+        """What a debtor owes, in the order of opening."""
+        return list(self.by_debtor.get(debtor, {}).values())
+
+    def tally(self, contract: str) -> Tally:
+        """What became of a contract's claims."""
+        return self.tallies.setdefault(contract, Tally())
+
+    def is_new(self, claim: str) -> bool:
+        """Whether no open claim has this name."""
+        return claim not in self.open
+
+    def apply(self, record: Record) -> None:
+        """One more record."""
+        event = record.event
+        kind = type(event)
+        if kind in CHANNELS:
+            self._open(record, event.claim, CHANNELS[kind])  # type: ignore[attr-defined]
+        elif kind is c.ClaimPaid:
+            self._close(event.claim).met += event.amount_cents  # type: ignore[attr-defined]
+        elif kind is c.CreditsBurned:
+            self._burn(event)  # type: ignore[arg-type]
+        elif kind is c.PaymentMissed:
+            self._mark(record, event)  # type: ignore[arg-type]
+        elif kind is c.ClaimCleared:
+            tally = self._close(event.claim)  # type: ignore[attr-defined]
+            tally.met += event.paid_cents  # type: ignore[attr-defined]
+            tally.discharged += event.amount_cents - event.paid_cents  # type: ignore[attr-defined]
+        if kind is c.GuaranteeCalled:
+            self._close(event.old_claim).discharged += event.amount_cents  # type: ignore[attr-defined]
+
+    def _open(self, record: Record, name: str, channel: str) -> None:
+        asset = claim_on(contract_of(name))
+        lines = [line for line in record.post if line[2] == asset and line[3] > 0 and line[1] == UNITS]
+        if not lines:
+            return
+        creditor, _, _, cents = lines[0]
+        debtor = next(line[0] for line in record.post if line[2] == asset and line[3] == -cents)
+        claim = Claim(name, channel, debtor, creditor, cents, record.event.due_day, record.seq)  # type: ignore[attr-defined]
+        self.open[name] = claim
+        self.by_debtor.setdefault(debtor, {})[name] = claim
+        self.tally(claim.contract).opened += cents
+
+    def _close(self, name: str) -> Tally:
+        claim = self.open.pop(name)
+        del self.by_debtor[claim.debtor][name]
+        return self.tally(claim.contract)
+
+    def _burn(self, event: c.CreditsBurned) -> None:
+        claim = self.open[event.claim]
+        claim.amount_cents -= event.face_cents
+        self.tally(claim.contract).met += event.face_cents
+        if claim.amount_cents == 0:
+            self._close(event.claim)
+
+    def _mark(self, record: Record, event: c.PaymentMissed) -> None:
+        claim = self.open[event.claim]
+        if claim.missed_seq is None:
+            claim.missed_seq = record.seq
+            claim.cure_day = event.cure_day

@@ -1,0 +1,532 @@
+"""Accounting policy: event -> postings, one small rule a kind, with its standard cited.
+
+A posting is (firm, account, asset, quantity): debit positive, credit negative. A rule is a pure function of the event.
+Each firm's dollars sum to zero in it, cash sums to zero over all firms, and so does every unit asset. Raise `POLICY`
+when a rule changes: an old log is then checked by what it says it was booked under.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from events import accounts as a
+from events import catalogue as c
+from events.units import USD
+
+POLICY = 1
+
+Posting = tuple[str, str, str, int]
+Rule = Callable[[Any], tuple[Posting, ...]]
+RULES: dict[type[c.Event], Rule] = {}
+F = TypeVar("F", bound=Rule)
+
+WORLD = "world"
+
+
+def rule(kind: type[c.Event]) -> Callable[[F], F]:
+    """Make the function below the posting rule of this kind of event."""
+
+    def keep(function: F) -> F:
+        RULES[kind] = function
+        return function
+
+    return keep
+
+
+def postings(event: c.Event) -> tuple[Posting, ...]:
+    """The journal entries that an event causes; none where no value moves. Lines of zero are left out."""
+    derive = RULES.get(type(event))
+    if derive is None:
+        return ()
+    lines = derive(event)
+    for line in lines:
+        if line[3] == 0:
+            return tuple(kept for kept in lines if kept[3] != 0)
+    return lines
+
+
+def dollars(firm: str, debit: str, credit: str, cents: int) -> tuple[Posting, Posting]:
+    """A double entry within one firm."""
+    return ((firm, debit, USD, cents), (firm, credit, USD, -cents))
+
+
+def units(asset: str, giver: tuple[str, str], taker: tuple[str, str], quantity: int) -> tuple[Posting, Posting]:
+    """Units move from one (firm, account) to another."""
+    return ((*taker, asset, quantity), (*giver, asset, -quantity))
+
+
+def contract_of(claim: str) -> str:
+    """The contract that a claim belongs to."""
+    return claim.rpartition("/")[0]
+
+
+def owed(claim: str, debtor: str, creditor: str, cents: int) -> tuple[Posting, Posting]:
+    """Units of a bilateral claim come into being (or, negative, go out of it)."""
+    asset = a.claim_on(contract_of(claim))
+    return ((creditor, a.UNITS, asset, cents), (debtor, a.UNITS_OWED, asset, -cents))
+
+
+def billed(claim: str, debtor: str, debit: str, creditor: str, credit: str, cents: int) -> tuple[Posting, ...]:
+    """A bill: cost against payable here, receivable against income there, and the claim itself in face cents."""
+    return (
+        *dollars(debtor, debit, a.PAYABLE, cents),
+        *dollars(creditor, a.RECEIVABLE, credit, cents),
+        *owed(claim, debtor, creditor, cents),
+    )
+
+
+def paid(giver: str, taker: str, cents: int) -> tuple[Posting, Posting]:
+    """Cash moves; the other side of each entry is the caller's."""
+    return ((giver, a.CASH, USD, -cents), (taker, a.CASH, USD, cents))
+
+
+# --- founding -------------------------------------------------------------------------------------------------------
+
+
+@rule(c.BalanceBroughtForward)
+@rule(c.RolledForward)
+def bring_forward(event: c.BalanceBroughtForward | c.RolledForward) -> tuple[Posting, ...]:
+    """An opening line against the plug; cash comes from the outside world, whose account mirrors it."""
+    lines = dollars(event.firm, event.account, a.OPENING, event.amount_cents)
+    if event.account != a.CASH:
+        return lines
+    return (*lines, *dollars(WORLD, a.OPENING, a.CASH, event.amount_cents))
+
+
+@rule(c.SharesBroughtForward)
+def hold_shares(event: c.SharesBroughtForward) -> tuple[Posting, ...]:
+    """A stake at its carrying amount, and its place in the issuer's cap table."""
+    return (
+        *dollars(event.holder, a.STAKE, a.OPENING, event.carrying_cents),
+        *issued(event.issuer, event.holder, event.shares),
+    )
+
+
+def issued(issuer: str, holder: str, shares: int) -> tuple[Posting, Posting]:
+    return units(a.shares_of(issuer), (issuer, a.UNITS_ISSUED), (holder, a.UNITS), shares)
+
+
+@rule(c.LoanBroughtForward)
+def owe_principal(event: c.LoanBroughtForward) -> tuple[Posting, ...]:
+    """Principal outstanding at the opening: the borrower's liability, the lender's asset (ASC 310, ASC 470)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.borrower, a.OPENING, a.LOAN, cents),
+        *dollars(event.lender, a.LOAN_ASSET, a.OPENING, cents),
+        *lent(event.contract, event.lender, event.borrower, cents),
+    )
+
+
+def lent(contract: str, lender: str, borrower: str, cents: int) -> tuple[Posting, Posting]:
+    return units(a.loan_under(contract), (borrower, a.UNITS_OWED), (lender, a.UNITS), cents)
+
+
+@rule(c.CapacityBroughtForward)
+def count_installed(event: c.CapacityBroughtForward) -> tuple[Posting, ...]:
+    """The chips are counted; their cost is inside the opening sheet."""
+    return units(a.gpus_of(event.generation), (WORLD, a.UNITS_ISSUED), (event.host, a.UNITS), event.gpus)
+
+
+# --- signing --------------------------------------------------------------------------------------------------------
+
+
+@rule(c.ContractSigned)
+def commit_facility(event: c.ContractSigned) -> tuple[Posting, ...]:
+    """A loan's undrawn commitment is a right of the borrower; other kinds move nothing when signed (ASC 440)."""
+    terms: Any = event.terms
+    if terms.kind != "term_loan":
+        return ()
+    undrawn = terms.commitment_cents - terms.opening_cents
+    return committed(event.contract, terms.lender, terms.borrower, undrawn)
+
+
+def committed(contract: str, lender: str, borrower: str, cents: int) -> tuple[Posting, Posting]:
+    return units(a.undrawn_under(contract), (lender, a.UNITS_OWED), (borrower, a.UNITS), cents)
+
+
+# --- delivery -------------------------------------------------------------------------------------------------------
+
+
+@rule(c.GpusBuilt)
+def stock_up(event: c.GpusBuilt) -> tuple[Posting, ...]:
+    """Chips leave the fabs for the maker's stock; what they cost comes by the suppliers' bill."""
+    return units(a.gpus_of(event.generation), (WORLD, a.UNITS_ISSUED), (event.maker, a.UNITS), event.gpus)
+
+
+@rule(c.GpusDelivered)
+def sell_systems(event: c.GpusDelivered) -> tuple[Posting, ...]:
+    """Revenue when control passes, at the invoice (ASC 606-10-25-30); cost of sales out of stock (ASC 330)."""
+    return (
+        *billed(event.claim, event.buyer, a.PROPERTY, event.maker, a.SALES, event.amount_cents),
+        *dollars(event.maker, a.COST_OF_SALES, a.INVENTORY, event.cost_cents),
+        *units(a.gpus_of(event.generation), (event.maker, a.UNITS), (event.buyer, a.UNITS), event.gpus),
+    )
+
+
+@rule(c.CreditsGranted)
+def defer_credits(event: c.CreditsGranted) -> tuple[Posting, ...]:
+    """Credits for shares: an asset of the receiver, a contract liability of the giver (ASC 606-10-45-2, ASC 505-50)."""
+    face = event.face_cents
+    return (
+        *dollars(event.provider, a.SUBSCRIPTION, a.CONTRACT_LIABILITY, face),
+        *dollars(event.receiver, a.PREPAID_CREDITS, a.SUBSCRIBED, face),
+        *credited(event.provider, event.receiver, face),
+    )
+
+
+def credited(provider: str, receiver: str, face: int) -> tuple[Posting, Posting]:
+    return units(a.credits_of(provider), (provider, a.UNITS_OWED), (receiver, a.UNITS), face)
+
+
+@rule(c.CreditsBurned)
+def earn_deferred(event: c.CreditsBurned) -> tuple[Posting, ...]:
+    """
+    Use discharges the contract liability and meets the bill without cash (ASC 606-10-45-2).
+
+    The bill had been booked as income from compute; what credits pay of it is shown as non-cash income.
+    """
+    face = event.face_cents
+    return (
+        *dollars(event.receiver, a.PAYABLE, a.PREPAID_CREDITS, face),
+        *dollars(event.provider, a.CONTRACT_LIABILITY, a.RECEIVABLE, face),
+        *dollars(event.provider, a.COMPUTE_SALES, a.COMPUTE_SALES_NONCASH, face),
+        *owed(event.claim, event.receiver, event.provider, -face),
+        *credited(event.provider, event.receiver, -face),
+    )
+
+
+@rule(c.CreditsLapsed)
+def break_credits(event: c.CreditsLapsed) -> tuple[Posting, ...]:
+    """Expired credits are breakage to the giver (ASC 606-10-55-48) and a loss to the receiver."""
+    face = event.face_cents
+    return (
+        *dollars(event.receiver, a.CREDITS_LAPSED, a.PREPAID_CREDITS, face),
+        *dollars(event.provider, a.CONTRACT_LIABILITY, a.BREAKAGE, face),
+        *credited(event.provider, event.receiver, -face),
+    )
+
+
+def warranted(contract: str, stage: str, issuer: str, holder: str, shares: int) -> tuple[Posting, Posting]:
+    return units(a.warrant_of(contract, stage), (issuer, a.UNITS_ISSUED), (holder, a.UNITS), shares)
+
+
+@rule(c.WarrantIssued)
+def grant_warrant(event: c.WarrantIssued) -> tuple[Posting, ...]:
+    """A grant moves no dollars: value follows the purchases that earn it (ASC 606-10-32-25)."""
+    return warranted(event.contract, "granted", event.issuer, event.holder, event.shares)
+
+
+@rule(c.WarrantEarned)
+def earn_warrant(event: c.WarrantEarned) -> tuple[Posting, ...]:
+    """
+    Grant-date value reduces the issuer's revenue as the GPUs are sold (ASC 606-10-32-25 to 27, ASC 718, ASU 2019-08).
+
+    To the holder it is a consideration from a vendor (ASC 705-20): an asset against a gain, since the legal buyer of
+    the systems may be its host.
+    """
+    shares, cents = event.shares, event.grant_value_cents
+    return (
+        *dollars(event.issuer, a.CONTRA_SALES, a.WARRANTS_GIVEN, cents),
+        *dollars(event.holder, a.WARRANT_ASSET, a.STAKE_GAIN, cents),
+        *warranted(event.contract, "granted", event.issuer, event.holder, -shares),
+        *warranted(event.contract, "earned", event.issuer, event.holder, shares),
+    )
+
+
+@rule(c.WarrantVested)
+def vest_warrant(event: c.WarrantVested) -> tuple[Posting, ...]:
+    """Vesting moves units from earned to vested on both sides, and no dollars."""
+    return (
+        *warranted(event.contract, "earned", event.issuer, event.holder, -event.shares),
+        *warranted(event.contract, "vested", event.issuer, event.holder, event.shares),
+    )
+
+
+@rule(c.WarrantExercised)
+def exercise_warrant(event: c.WarrantExercised) -> tuple[Posting, ...]:
+    """The holder's stake at that day's value; the issuer's equity only changes its name."""
+    gain = event.value_cents - event.carrying_cents
+    return (
+        (event.holder, a.STAKE, USD, event.value_cents),
+        (event.holder, a.WARRANT_ASSET, USD, -event.carrying_cents),
+        (event.holder, a.STAKE_GAIN, USD, -gain),
+        *dollars(event.issuer, a.WARRANTS_GIVEN, a.PAID_IN, event.carrying_cents),
+        *issued(event.issuer, event.holder, event.issued),
+        *warranted(event.contract, "vested", event.issuer, event.holder, -event.shares),
+    )
+
+
+@rule(c.WarrantLapsed)
+def lapse_warrant(event: c.WarrantLapsed) -> tuple[Posting, ...]:
+    """A price target missed changes nothing at the issuer (it was inside the grant-date value); the holder loses."""
+    return (
+        *dollars(event.holder, a.STAKE_LOSS, a.WARRANT_ASSET, event.carrying_cents),
+        *warranted(event.contract, event.stage, event.issuer, event.holder, -event.shares),
+    )
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+
+@rule(c.CustomersServed)
+def serve(event: c.CustomersServed) -> tuple[Posting, ...]:
+    """Subscriptions and usage are earned and paid in the month (ASC 606-10-25-27)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.lab, a.CASH, a.SALES, cents),
+        *dollars(event.customer, a.SPENDING, a.CASH, cents),
+    )
+
+
+@rule(c.CostsBilled)
+def bill_costs(event: c.CostsBilled) -> tuple[Posting, ...]:
+    """A bill from outside; `account` says whether it is a cost of the month, stock, or property."""
+    return billed(event.claim, event.firm, event.account, event.supplier, a.RECEIPTS, event.amount_cents)
+
+
+@rule(c.ComputeBilled)
+def bill_compute(event: c.ComputeBilled) -> tuple[Posting, ...]:
+    """
+    Take-or-pay: use is revenue; a shortfall is revenue in the period billed unless there is a make-up right, when it
+    stays a contract liability (ASC 606-10-55-46 to 48). What a prepayment covers was paid long ago.
+    """
+    short_debit, short_credit = (a.PREPAID, a.CONTRACT_LIABILITY) if event.make_up else (a.SHORTFALL, a.SHORTFALL_SALES)
+    return (
+        (event.buyer, a.COMPUTE, USD, event.taken_cents),
+        (event.buyer, short_debit, USD, event.shortfall_cents),
+        (event.buyer, a.PREPAID, USD, -event.prepaid_cents),
+        (event.buyer, a.PAYABLE, USD, -event.amount_cents),
+        (event.seller, a.RECEIVABLE, USD, event.amount_cents),
+        (event.seller, a.CONTRACT_LIABILITY, USD, event.prepaid_cents),
+        (event.seller, a.COMPUTE_SALES, USD, -event.taken_cents),
+        (event.seller, short_credit, USD, -event.shortfall_cents),
+        *owed(event.claim, event.buyer, event.seller, event.amount_cents),
+    )
+
+
+@rule(c.ComputeRented)
+def bill_rent(event: c.ComputeRented) -> tuple[Posting, ...]:
+    """Compute on demand: income as it is used (ASC 606-10-25-27)."""
+    return billed(event.claim, event.buyer, a.COMPUTE, event.seller, a.COMPUTE_SALES, event.amount_cents)
+
+
+@rule(c.PrepaymentCalled)
+def defer_prepayment(event: c.PrepaymentCalled) -> tuple[Posting, ...]:
+    """Money ahead of service: prepaid here, a contract liability there (ASC 606-10-45-2)."""
+    return billed(event.claim, event.buyer, a.PREPAID, event.seller, a.CONTRACT_LIABILITY, event.amount_cents)
+
+
+@rule(c.RevenueShared)
+def bill_share(event: c.RevenueShared) -> tuple[Posting, ...]:
+    """A sales-based royalty, as the sales happen (ASC 606-10-55-65)."""
+    return billed(event.claim, event.payer, a.REVENUE_SHARE, event.payee, a.REVENUE_SHARE_INCOME, event.amount_cents)
+
+
+@rule(c.BackstopBilled)
+def bill_backstop(event: c.BackstopBilled) -> tuple[Posting, ...]:
+    """The guarantor buys what nobody else uses; income of the period to the beneficiary (ASC 606, ASC 460)."""
+    return billed(event.claim, event.guarantor, a.BACKSTOP, event.beneficiary, a.BACKSTOP_INCOME, event.amount_cents)
+
+
+@rule(c.LoanDrawn)
+def draw(event: c.LoanDrawn) -> tuple[Posting, ...]:
+    """Cash for a promise; the undrawn commitment shrinks, and the chips are pledged (ASC 470, ASC 860-30)."""
+    cents, lender, borrower = event.amount_cents, event.lender, event.borrower
+    return (
+        *dollars(borrower, a.CASH, a.LOAN, cents),
+        *dollars(lender, a.LOAN_ASSET, a.CASH, cents),
+        *lent(event.contract, lender, borrower, cents),
+        *committed(event.contract, lender, borrower, -cents),
+        *pledged(event.generation, lender, borrower, event.gpus),
+    )
+
+
+def pledged(generation: str, lender: str, borrower: str, gpus: int) -> tuple[Posting, Posting]:
+    return units(a.pledge_of(generation), (borrower, a.UNITS_OWED), (lender, a.UNITS), gpus)
+
+
+@rule(c.InterestBilled)
+def bill_interest(event: c.InterestBilled) -> tuple[Posting, ...]:
+    """Interest at the contract rate, actual days over 360 (ASC 835-30)."""
+    return billed(event.claim, event.borrower, a.INTEREST, event.lender, a.INTEREST_INCOME, event.amount_cents)
+
+
+@rule(c.PrincipalDue)
+def bill_principal(event: c.PrincipalDue) -> tuple[Posting, ...]:
+    """Principal becomes a bill: out of the loan, into payable and receivable."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.borrower, a.LOAN, a.PAYABLE, cents),
+        *dollars(event.lender, a.RECEIVABLE, a.LOAN_ASSET, cents),
+        *lent(event.contract, event.lender, event.borrower, -cents),
+        *owed(event.claim, event.borrower, event.lender, cents),
+    )
+
+
+@rule(c.CommitmentLapsed)
+def lapse_commitment(event: c.CommitmentLapsed) -> tuple[Posting, ...]:
+    """The borrower's right to draw is gone; no dollars move."""
+    return committed(event.contract, event.lender, event.borrower, -event.amount_cents)
+
+
+@rule(c.EquityContributed)
+def contribute(event: c.EquityContributed) -> tuple[Posting, ...]:
+    """An owner's cash for its box's equity (ASC 810 before consolidation)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.owner, a.SUBSIDIARY, a.CASH, cents),
+        *dollars(event.box, a.CASH, a.PAID_IN, cents),
+    )
+
+
+@rule(c.CashSwept)
+def sweep(event: c.CashSwept) -> tuple[Posting, ...]:
+    """A distribution: the box's equity shrinks, the owner books it as income of the box passed up."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.box, a.DISTRIBUTED, a.CASH, cents),
+        *dollars(event.owner, a.CASH, a.RECEIPTS, cents),
+    )
+
+
+@rule(c.TrancheCalled)
+def subscribe(event: c.TrancheCalled) -> tuple[Posting, ...]:
+    """A called tranche: a right to shares against a payable; the investee's claim on money (ASC 505-10-45-2)."""
+    return billed(event.claim, event.investor, a.SUBSCRIPTION, event.investee, a.SUBSCRIBED, event.amount_cents)
+
+
+@rule(c.SharesIssued)
+def issue_for_subscription(event: c.SharesIssued) -> tuple[Posting, ...]:
+    """Paid in: the right becomes a stake, the subscription capital, the shares the holder's."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.holder, a.STAKE, a.SUBSCRIPTION, cents),
+        *dollars(event.issuer, a.SUBSCRIBED, a.PAID_IN, cents),
+        *issued(event.issuer, event.holder, event.shares),
+    )
+
+
+@rule(c.CapitalCalled)
+def call_capital(event: c.CapitalCalled) -> tuple[Posting, ...]:
+    """Money enters from the households and institutions behind an investor."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.investor, a.CASH, a.PAID_IN, cents),
+        *dollars(WORLD, a.SPENDING, a.CASH, cents),
+    )
+
+
+@rule(c.RoundClosed)
+def close_round(event: c.RoundClosed) -> tuple[Posting, ...]:
+    """New shares for cash at the round's price (ASC 505-10)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.investor, a.STAKE, a.CASH, cents),
+        *dollars(event.issuer, a.CASH, a.PAID_IN, cents),
+        *issued(event.issuer, event.investor, event.shares),
+    )
+
+
+@rule(c.SharesSold)
+def sell_stake(event: c.SharesSold) -> tuple[Posting, ...]:
+    """Cash for a stake; the difference to its carrying amount is a gain (ASC 321)."""
+    proceeds, carrying = event.proceeds_cents, event.carrying_cents
+    return (
+        (event.holder, a.CASH, USD, proceeds),
+        (event.holder, a.STAKE, USD, -carrying),
+        (event.holder, a.STAKE_GAIN, USD, carrying - proceeds),
+        *dollars(event.buyer, a.STAKE, a.CASH, proceeds),
+        *units(a.shares_of(event.issuer), (event.holder, a.UNITS), (event.buyer, a.UNITS), event.shares),
+    )
+
+
+@rule(c.OtherBusinessEarned)
+def earn_elsewhere(event: c.OtherBusinessEarned) -> tuple[Posting, ...]:
+    """One line for all that happens outside the circle."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.firm, a.CASH, a.OTHER_BUSINESS, cents),
+        *dollars(WORLD, a.SPENDING, a.CASH, cents),
+    )
+
+
+@rule(c.ClaimPaid)
+def pay(event: c.ClaimPaid) -> tuple[Posting, ...]:
+    """Cash meets a bill: payable and receivable go, and the claim with them (ASC 405-20-40-1)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.debtor, a.PAYABLE, a.CASH, cents),
+        *dollars(event.creditor, a.CASH, a.RECEIVABLE, cents),
+        *owed(event.claim, event.debtor, event.creditor, -cents),
+    )
+
+
+# --- market ---------------------------------------------------------------------------------------------------------
+
+
+@rule(c.StakeMarked)
+def mark_stake(event: c.StakeMarked) -> tuple[Posting, ...]:
+    """Fair value through income (ASC 321-10-35-1)."""
+    return dollars(event.holder, a.STAKE, a.STAKE_GAIN, event.change_cents)
+
+
+@rule(c.EquityLossShared)
+def share_loss(event: c.EquityLossShared) -> tuple[Posting, ...]:
+    """Losses stop at the carrying amount plus committed support; the rest is a memo (ASC 323-10-35-19 to 22)."""
+    booked = event.against_stake_cents + event.against_support_cents
+    return (
+        (event.investor, a.EQUITY_LOSS, USD, booked),
+        (event.investor, a.STAKE, USD, -event.against_stake_cents),
+        (event.investor, a.SUPPORT_COMMITTED, USD, -event.against_support_cents),
+    )
+
+
+# --- distress -------------------------------------------------------------------------------------------------------
+
+
+@rule(c.ContractRejected)
+def claim_damages(event: c.ContractRejected) -> tuple[Posting, ...]:
+    """
+    Damages are the estate's loss and liability at the allowed amount (ASC 852-10-45-5).
+
+    The other side books a receivable against a contract liability: a gain contingency is no income before cash
+    (ASC 450-30).
+    """
+    return billed(
+        event.claim, event.estate, a.REJECTION_LOSS, event.counterparty, a.CONTRACT_LIABILITY, event.amount_cents
+    )
+
+
+@rule(c.GuaranteeCalled)
+def honour_guarantee(event: c.GuaranteeCalled) -> tuple[Posting, ...]:
+    """The debt moves to the guarantor: its loss, its box's capital (ASC 460-10-35); the lender's claim changes debtor."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.debtor, a.PAYABLE, a.PAID_IN, cents),
+        *dollars(event.guarantor, a.GUARANTEE_LOSS, a.PAYABLE, cents),
+        *owed(event.old_claim, event.debtor, event.lender, -cents),
+        *owed(event.claim, event.guarantor, event.lender, cents),
+    )
+
+
+@rule(c.ClaimCleared)
+def clear_claim(event: c.ClaimCleared) -> tuple[Posting, ...]:
+    """A dividend of the estate; what is not paid is the debtor's discharge gain and the creditor's loss (ASC 852)."""
+    lost = event.amount_cents - event.paid_cents
+    return (
+        (event.debtor, a.PAYABLE, USD, event.amount_cents),
+        (event.debtor, a.CASH, USD, -event.paid_cents),
+        (event.debtor, a.DISCHARGE_GAIN, USD, -lost),
+        (event.creditor, a.CASH, USD, event.paid_cents),
+        (event.creditor, a.CREDIT_LOSS, USD, lost),
+        (event.creditor, a.RECEIVABLE, USD, -event.amount_cents),
+        *owed(event.claim, event.debtor, event.creditor, -event.amount_cents),
+    )
+
+
+# --- month end ------------------------------------------------------------------------------------------------------
+
+
+@rule(c.Depreciated)
+def depreciate(event: c.Depreciated) -> tuple[Posting, ...]:
+    """Straight line over the stated life (ASC 360-10-35-4)."""
+    return dollars(event.firm, a.DEPRECIATION, a.PROPERTY, event.amount_cents)
