@@ -84,8 +84,8 @@ def _first_differing(old: bytes, new: bytes) -> int:
 
 
 def _excerpt(line: bytes, column: int) -> str:
-    """The line's beginning where that shows the column; else what stands around it."""
+    """The line's beginning, and where that does not show the column, what stands around it."""
     text = line.decode(errors="backslashreplace")
-    if len(text) > EXCERPT and column > EXCERPT - _BEFORE:
-        text = "…" + line[column - _BEFORE :].decode(errors="backslashreplace")
+    if len(text) > EXCERPT and column > EXCERPT - 2 * _BEFORE:
+        text = text[:_BEFORE] + "…" + line[column - _BEFORE :].decode(errors="backslashreplace")
     return safe(text, EXCERPT)

@@ -42,6 +42,7 @@ _CLOSING_MARKS = (b'","type":"MonthClosed",', b'","type":"RunEnded",')
 _SHA256 = matches_re(r"[0-9a-f]{64}")
 _DATE = matches_re(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CHUNK = 1 << 20
+Line = bytes  # where a field named `bytes` hides the type
 
 
 @frozen(kw_only=True)
@@ -123,23 +124,23 @@ class Seal:
     hash: str
 
     @classmethod
-    def of(cls, number: int, start: int, count: int, body: bytes, prev: str, state: str) -> "Seal":
+    def of(cls, number: int, start: int, count: int, body: Line, prev: str, state: str) -> "Seal":
         """The seal of `count` event lines, `body`, of which the first has the sequence number `start`."""
         open_seal = cls(number, start + count, count, len(body), prev, _sha256(body), state, "")
         return evolve(open_seal, hash=_sha256(SEAL_TAG, open_seal._stated()))
 
-    def _stated(self) -> bytes:
+    def _stated(self) -> Line:
         return (
             f'{{"seal":{self.number},"next":{self.next},"count":{self.count},"bytes":{self.bytes},'
             f'"prev":"{self.prev}","lines":"{self.lines}","state":"{self.state}"'
         ).encode()
 
-    def encode(self) -> bytes:
+    def encode(self) -> Line:
         """The line, its LF included."""
         return self._stated() + f',"hash":"{self.hash}"}}\n'.encode()
 
     @classmethod
-    def decode(cls, line: bytes) -> "Seal | None":
+    def decode(cls, line: Line) -> "Seal | None":
         """The seal on this line, or None where the line is none or its own hash does not fit."""
         found = _SEAL.fullmatch(line)
         if found is None or not _fits(found):
@@ -248,7 +249,9 @@ class Log:
         if line.endswith(b"\n"):
             self._prev = _sha256(GENESIS_TAG, line)
             self.end = len(line)
-            return Genesis.decode(line, self.path)
+            genesis = Genesis.decode(line, self.path)
+            self._block_events, self._block_bytes = genesis.block_events, genesis.block_bytes
+            return genesis
         if len(line) > MAX_LINE or not (_is_prefix(line, GENESIS_START) or not line.strip(b"\0")):
             raise LogDamaged(f"found {_quoted(line)}; a log begins with its genesis line", self.path)
         self._finish("the genesis line is torn")
@@ -272,7 +275,7 @@ class Log:
             size += len(line)
 
     def _is_full(self, count: int, size: int) -> bool:
-        return count >= self.genesis.block_events or size >= self.genesis.block_bytes
+        return count >= self._block_events or size >= self._block_bytes
 
     def _checked(self, lines: list[bytes], seal: Seal) -> Block:
         """The block, if its seal follows from the one before, from its lines, and from where blocks must end."""
@@ -285,8 +288,8 @@ class Log:
             stated, actual = getattr(seal, name), getattr(due, name)
             if stated != actual:
                 raise self._damaged(f"its seal states `{name}` {str(stated)[:12]} where {str(actual)[:12]} is due")
-        head = event_head(lines[-1]) if lines else None
-        closes = head is not None and head[2] in CLOSING
+        _, date, kind = (event_head(lines[-1]) if lines else None) or (0, "", "")
+        closes = kind in CLOSING
         if not closes and not self._is_full(len(lines), len(body)):
             raise self._damaged("it is sealed before it is full or a month is closed")
         if closes != bool(seal.state):
@@ -296,8 +299,7 @@ class Log:
         block = Block(lines, seal, self.end)
         self.events, self.blocks, self.head = seal.next, self.blocks + 1, seal.hash
         self.end += len(body) + len(seal.encode())
-        self.last_date = head[1] if head else ""
-        self.ended = closes and head[2] == RUN_ENDED
+        self.last_date, self.ended = date, kind == RUN_ENDED
         return block
 
     def _finish(self, trouble: str) -> None:

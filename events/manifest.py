@@ -14,7 +14,7 @@ from attrs.validators import in_
 from events import log as event_log
 from events.files import Files, on_disk, open_folder, read_whole
 from events.lock import Lock
-from events.log import Log
+from events.log import Line, Log
 from events.problems import LogDamaged, safe
 
 NAME = "manifest.json"
@@ -43,7 +43,7 @@ class Manifest:
     environment: dict[str, Any] = field(factory=dict)
     origins: dict[str, Any] = field(factory=dict)
 
-    def encode(self) -> bytes:
+    def encode(self) -> Line:
         """Indented JSON, for people."""
         return msgspec.json.format(msgspec.json.encode(asdict(self)), indent=2) + b"\n"
 

@@ -54,7 +54,8 @@ class Sink:
         self.folder, self.genesis, self.outcome = folder, genesis, "new"
         self._path = folder / event_log.NAME
         self._lock, self._files, self._fd = lock, files, -1
-        self._fresh, self._manifest = fresh, None
+        self._fresh = fresh
+        self._manifest: Manifest | None = None
         self._stored: Log | None = None
         self._at = Position(len(genesis.encode()), genesis.digest())
         self._writing = False  # all that is stored was compared: blocks are appended from here
@@ -90,8 +91,8 @@ class Sink:
             Usage: folder, log or manifest is a link, a pipe, or otherwise not what it should be.
         """
         folder = Path(folder)
-        about = {"environment": dict(environment or {}), "origins": dict(origins or {})}
-        fresh = Manifest(status="running", code_digest=code_digest, **about)
+        about = dict(environment or {}), dict(origins or {})
+        fresh = Manifest(status="running", code_digest=code_digest, environment=about[0], origins=about[1])
         open_folder(folder, files)
         sink = cls(folder, genesis, fresh, Lock.take(folder, files), files)
         try:
@@ -173,7 +174,7 @@ class Sink:
             raise Problem(f"an event line exceeds {MAX_LINE} bytes or does not end in its only LF", self._path)
         seal = Seal.of(at.blocks, at.events, len(lines), body, at.prev, state)
         data = body + seal.encode()
-        ended = bool(state) and event_head(lines[-1])[2] == RUN_ENDED
+        _, _, kind = (event_head(lines[-1]) if state else None) or (0, "", "")
         if self._writing:
             self._write(data)
         else:
@@ -196,7 +197,11 @@ class Sink:
     def _stored_bytes(self, size: int) -> bytes:
         """What is stored and sealed from here on, at most `size` bytes of it."""
         with self._disk():
-            return os.pread(self._fd, max(0, min(size, self._stored.end - self._at.bytes)), self._at.bytes)
+            return os.pread(self._fd, max(0, min(size, self._stored_end - self._at.bytes)), self._at.bytes)
+
+    @property
+    def _stored_end(self) -> int:
+        return 0 if self._stored is None else self._stored.end
 
     def _parted(self, new: bytes) -> Problem:
         difference = first_difference(self._stored_bytes(len(new) + MAX_LINE), new, self._at.events)
@@ -255,7 +260,7 @@ class Sink:
         with self._disk():
             if self._fd < 0:
                 self._fd = self._files.open_regular(self._path, os.O_RDWR | os.O_APPEND | CREATE)
-            if stored is not None and stored.tail.kind:
+            if stored is not None and stored.tail and stored.tail.kind:
                 self._set_tail_aside()
             if os.fstat(self._fd).st_size == 0:
                 self._files.write_all(self._fd, self.genesis.encode())
@@ -266,7 +271,7 @@ class Sink:
         side = next(path for path in _numbered(self._path, ".tail-", 1) if not os.path.lexists(path))
         fd = self._files.open_regular(side, os.O_WRONLY | CREATE)
         try:
-            at = self._stored.end
+            at = self._stored_end
             while chunk := os.pread(self._fd, _CHUNK, at):
                 self._files.write_all(fd, chunk)
                 at += len(chunk)
@@ -274,7 +279,7 @@ class Sink:
         finally:
             self._files.close(fd)
         self._files.sync_folder(self.folder)
-        self._files.truncate(self._fd, self._stored.end)
+        self._files.truncate(self._fd, self._stored_end)
 
     # Closing.
 
@@ -286,7 +291,7 @@ class Sink:
         if self._writing:
             self._sync()
             self._save(evolve(self._fresh, status=self._status(kind), **self._counts()))
-        elif self._left_behind(kind):
+        elif self._manifest is not None and self._left_behind(kind):
             self._save(evolve(self._manifest, status=self._status(kind), **self._counts()))
 
     def _sync(self) -> None:
@@ -302,7 +307,8 @@ class Sink:
         return not parted and self._manifest is not None and self._manifest.status == "running"
 
     def _status(self, kind: type[BaseException] | None) -> str:
-        if self._at.ended if self._writing else self._stored.ended:
+        stored_ended = self._stored is not None and self._stored.ended
+        if self._at.ended if self._writing else stored_ended:
             return "complete"
         stopped = kind is None or issubclass(kind, KeyboardInterrupt | Stopped)
         return "interrupted" if stopped else "failed"
