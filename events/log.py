@@ -7,7 +7,7 @@ of one block. What is checked here is bytes and chain; what the lines mean is ch
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -45,6 +45,10 @@ _CHUNK = 1 << 20
 Line = bytes  # where a field named `bytes` hides the type
 
 
+def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
 @frozen(kw_only=True)
 class Genesis:
     """
@@ -67,7 +71,7 @@ class Genesis:
     ends: str = field(validator=_DATE)
     block_events: int = field(default=BLOCK_EVENTS, validator=gt(0))
     block_bytes: int = field(default=BLOCK_BYTES, validator=gt(0))
-    outside: tuple[str, ...] = field(default=(), converter=lambda names: tuple(sorted(names)))
+    outside: tuple[str, ...] = field(default=(), converter=_sorted_names)
     parent: str = field(default="", validator=matches_re(r"([0-9a-f]{64})?"))
     parent_date: str = field(default="", validator=matches_re(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?"))
 

@@ -179,9 +179,8 @@ class Sink:
             self._write(data)
         else:
             self._compare(data)
-        self._at = Position(
-            at.bytes + len(data), seal.hash, seal.hash, seal.next, at.blocks + 1, self._date, ended
-        )  # fmt: skip
+        end, ended = at.bytes + len(data), kind == RUN_ENDED
+        self._at = Position(end, seal.hash, seal.hash, seal.next, at.blocks + 1, self._date, ended)
         self._lines, self._size = [], 0
         self._write_once_compared()
 
