@@ -3,6 +3,7 @@
 `apply` neither refuses nor looks around: what it is given has happened. Everything here follows from the log alone.
 """
 
+import datetime
 from collections.abc import Iterable
 
 from attrs import define, field
@@ -54,7 +55,18 @@ class Market:
     demanded_cents: dict[str, int] = field(factory=dict)
     served_cents: dict[str, int] = field(factory=dict)
     demand_seq: dict[str, int] = field(factory=dict)
+    by_month: dict[str, list[list[int]]] = field(factory=dict)  # expected, demanded, served, year-month as yyyymm
     shocks: dict[str, int] = field(factory=dict)
+
+
+@define
+class Disappointment:
+    """A receipt that a firm had counted on and did not get; `sort` is promise, round or demand."""
+
+    seq: int
+    day: int
+    cents: int
+    sort: str
 
 
 @define
@@ -67,6 +79,8 @@ class Books:
     market: Market = field(factory=Market)
     firms: dict[str, Firm] = field(factory=dict)
     contracts: dict[str, Signed] = field(factory=dict)
+    disappointments: dict[str, list[Disappointment]] = field(factory=dict)
+    opens: str = ""
     seq: int = -1
     ended: bool = False
 
@@ -78,6 +92,7 @@ class Books:
     def follow(self, record: Record) -> None:
         """All but the balances, for a caller that has committed those already."""
         self.seq = record.seq
+        self.opens = self.opens or record.date
         self.obligations.apply(record)
         self.capacity.apply(record)
         fold = FOLDS.get(type(record.event))
@@ -142,6 +157,29 @@ def _values(books: Books, record: Record, event: c.FundamentalsRevised) -> None:
 
 def _round(books: Books, record: Record, event: c.RoundClosed) -> None:
     books.market.round_cents[event.issuer] = event.price_cents
+    _disappoint(books, record, event.issuer, event.wanted_cents - event.amount_cents, "round")
+
+
+def _declined(books: Books, record: Record, event: c.OfferDeclined) -> None:
+    _disappoint(books, record, event.firm, event.amount_cents, "round")
+
+
+def _missed(books: Books, record: Record, event: c.PaymentMissed) -> None:
+    _disappoint(books, record, event.creditor, event.amount_cents, "promise")
+
+
+def _tranche_lapsed(books: Books, record: Record, event: c.TrancheLapsed) -> None:
+    _disappoint(books, record, event.investee, event.amount_cents, "promise")
+
+
+def _disappoint(books: Books, record: Record, firm: str, cents: int, sort: str) -> None:
+    if cents > 0:
+        row = Disappointment(record.seq, _days_between(books.opens, record.date), cents, sort)
+        books.disappointments.setdefault(firm, []).append(row)
+
+
+def _days_between(opens: str, date: str) -> int:
+    return (datetime.date.fromisoformat(date) - datetime.date.fromisoformat(opens)).days
 
 
 def _compute_price(books: Books, record: Record, event: c.ComputePriceSet) -> None:
@@ -155,6 +193,15 @@ def _demand(books: Books, record: Record, event: c.DemandObserved) -> None:
     market.demanded_cents[key] = event.demanded_cents
     market.served_cents[key] = event.served_cents
     market.demand_seq[event.lab] = record.seq
+    months = market.by_month.setdefault(event.lab, [])
+    month = int(record.date[:4] + record.date[5:7])
+    if not months or months[-1][3] != month:
+        months.append([0, 0, 0, month])
+    row = months[-1]
+    row[0] += event.expected_cents
+    row[1] += event.demanded_cents
+    row[2] += event.served_cents
+    _disappoint(books, record, event.lab, event.expected_cents - event.served_cents, "demand")
 
 
 def _shock(books: Books, record: Record, event: c.ShockStruck) -> None:
@@ -176,6 +223,9 @@ FOLDS = {
     c.MarketClosed: _market_closed,
     c.FundamentalsRevised: _values,
     c.RoundClosed: _round,
+    c.OfferDeclined: _declined,
+    c.PaymentMissed: _missed,
+    c.TrancheLapsed: _tranche_lapsed,
     c.ComputePriceSet: _compute_price,
     c.DemandObserved: _demand,
     c.ShockStruck: _shock,

@@ -1,0 +1,1 @@
+"""Markets: demand, compute, chips, shares, credit; and how payments, settlement and insolvency work."""

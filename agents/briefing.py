@@ -1,0 +1,138 @@
+"""What a firm sees when it decides: its own books, its contracts, the prices, and what it expected. Nothing else.
+
+A briefing is a value. It is cut from the books and the firm's own policy, so `decide` can be tested with a briefing
+and no world behind it.
+"""
+
+from attrs import field, frozen
+
+from events.books import Books
+from events.schedules import Month, amount_in
+from events.terms import ComputeCommitment, TermLoan
+from events.units import divide
+
+
+@frozen(kw_only=True)
+class Commitment:
+    """One compute commitment, as either side of it sees it."""
+
+    contract: str
+    seller: str
+    buyer: str
+    price_per_gw_year_cents: int
+    minimum_cents: int  # of this month, at full delivery
+    ahead_cents: int  # of the month at the planning horizon of the seller
+    accepted_kw: int
+    coming_kw: int
+
+
+@frozen(kw_only=True)
+class Facility:
+    """A loan as its borrower sees it."""
+
+    contract: str
+    outstanding_cents: int
+    undrawn_cents: int
+    advance_ppm: int
+    available: bool
+    service_cents: int  # principal and interest of a quarter, roughly
+
+
+@frozen(kw_only=True)
+class Stake:
+    """Shares of a listed issuer that the firm holds."""
+
+    issuer: str
+    shares: int
+    price_cents: int
+
+
+@frozen(kw_only=True)
+class BoxView:
+    """A box as its owner sees it: what it has, and what it needs before it could sweep."""
+
+    box: str
+    cash_cents: int
+    due_cents: int
+
+
+@frozen(kw_only=True)
+class Briefing:
+    """Everything a firm may base a month's decisions on."""
+
+    firm: str
+    day: int
+    month: Month
+    first_month: Month
+    quarter_end: bool
+    in_estate: bool = False
+    cash_cents: int = 0
+    due_cents: int = 0  # bills open today
+    overdue_cents: int = 0
+    receivable_cents: int = 0
+    on_order_cents: int = 0  # systems ordered and not yet delivered
+    price_cents: int = 0  # own share or last round
+    shares_outstanding: int = 0
+    demand_ppm: int = 1_000_000  # last quarter's demand over what was expected of it, of the lab in question
+    revenue_year_cents: int = 0  # the lab's last month, times twelve
+    spent_share_ppm: int = 1_000_000  # running costs as cut so far
+    expected_cents: int = 0  # a customer: what its lab expects of it this month
+    shock_ppm: int = 1_000_000  # what shocks leave of it
+    drought_ppm: int = 1_000_000  # what shocks leave of investors' appetite
+    credit_ppm: int = 1_000_000  # what shocks leave of lenders' appetite
+    sells: tuple[Commitment, ...] = ()
+    buys: tuple[Commitment, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    boxes: tuple[BoxView, ...] = ()
+    generation_price_cents: dict[str, int] = field(factory=dict)
+    taken_cents: int = 0  # compute this lab has used under its commitments this month
+    owner_free_cents: int = 0  # a box: what its owner could put in
+    waiting_kw: int = 0  # a maker: orders not yet delivered
+
+
+def commitments(books: Books, firm: str, month: Month, ahead: Month, first: Month) -> tuple[list[Commitment], ...]:
+    """The commitments that a firm sells and those that it buys, in order of signing."""
+    sells, buys = [], []
+    for signed in books.contracts.values():
+        terms = signed.terms
+        if not isinstance(terms, ComputeCommitment) or signed.state not in ("live", "assumed"):
+            continue
+        if firm not in (terms.seller, terms.buyer):
+            continue
+        seen = Commitment(
+            contract=signed.contract,
+            seller=terms.seller,
+            buyer=terms.buyer,
+            price_per_gw_year_cents=terms.price_per_gw_year_cents,
+            minimum_cents=amount_in(terms.minimums, first, month),
+            ahead_cents=amount_in(terms.minimums, first, ahead),
+            accepted_kw=books.capacity.accepted_kw.get(signed.contract, 0),
+            coming_kw=books.capacity.coming_kw.get(signed.contract, 0),
+        )
+        (sells if terms.seller == firm else buys).append(seen)
+    return sells, buys
+
+
+def facilities(books: Books, firm: str, day: int) -> list[Facility]:
+    """The loans of a borrower, in order of signing."""
+    seen = []
+    for signed in books.contracts.values():
+        terms = signed.terms
+        if not isinstance(terms, TermLoan) or terms.borrower != firm or signed.state == "ended":
+            continue
+        outstanding = books.ledger.units(terms.lender, f"LOAN:{signed.contract}")
+        undrawn = books.ledger.units(firm, f"COMMIT:{signed.contract}")
+        instalment = divide(outstanding, terms.instalments) if terms.instalments else 0
+        interest = divide(outstanding * (terms.margin_ppm + 40_000), 4_000_000)
+        seen.append(
+            Facility(
+                contract=signed.contract,
+                outstanding_cents=outstanding,
+                undrawn_cents=undrawn,
+                advance_ppm=terms.advance_ppm,
+                available=day <= terms.available_until_day,
+                service_cents=instalment + interest,
+            )
+        )
+    return seen

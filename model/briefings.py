@@ -1,0 +1,166 @@
+"""Cutting a firm's briefing from the books: what it may see this month, and no more."""
+
+from typing import Any
+
+from agents import briefing as b
+from agents.ai_lab import AiLab
+from agents.briefing import Briefing
+from agents.chip_maker import ChipMaker
+from agents.cloud import Cloud
+from agents.customer import Customer
+from agents.firm import Firm
+from agents.investor import Investor
+from agents.neocloud import Box, Neocloud
+from events.cap_table import outstanding
+from events.schedules import amount_in
+from events.units import PPM, divide, portion
+from model.economy import Economy
+
+
+def brief(economy: Economy, firm: Firm) -> Briefing:
+    """The briefing of a firm on this month's books; each trade sees what its trade looks at."""
+    seen: dict[str, Any] = {
+        "firm": firm.firm,
+        "day": economy.day,
+        "month": economy.month,
+        "first_month": economy.calendar.first_month,
+        "quarter_end": economy.calendar.is_quarter_end(economy.day),
+    }
+    if isinstance(firm, Customer):
+        return Briefing(**seen, **_customer(economy, firm))
+    if isinstance(firm, Investor):
+        return Briefing(**seen, **_investor(economy, firm))
+    seen |= _purse(economy, firm.firm)
+    if isinstance(firm, ChipMaker):
+        waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == firm.firm)
+        return Briefing(**seen, waiting_kw=waiting)
+    if isinstance(firm, AiLab):
+        seen |= _lab(economy, firm)
+    if isinstance(firm, Cloud | Box):
+        seen |= _host(economy, firm)
+    if isinstance(firm, Neocloud):
+        seen["boxes"] = _boxes(economy, firm.firm)
+    if isinstance(firm, Box) and firm.owner:
+        seen["owner_free_cents"] = free_cents(economy, firm.owner)
+    return Briefing(**seen)
+
+
+def _purse(economy: Economy, name: str) -> dict[str, Any]:
+    books = economy.books
+    dues = [claim for claim in books.obligations.of(name) if not stayed(economy, name, claim.opened_seq)]
+    return {
+        "in_estate": books.firms[name].in_estate,
+        "cash_cents": books.ledger.cash_cents(name),
+        "due_cents": sum(claim.amount_cents for claim in dues),
+        "overdue_cents": sum(claim.amount_cents for claim in dues if claim.missed_seq is not None),
+        "price_cents": price_cents(economy, name),
+        "shares_outstanding": outstanding(books.ledger, name),
+    }
+
+
+def stayed(economy: Economy, debtor: str, opened_seq: int) -> bool:
+    """Whether a bill is older than its debtor's filing, so that it waits for the estate to be closed."""
+    firm = economy.books.firms[debtor]
+    return firm.in_estate and firm.defaulted_seq is not None and opened_seq < firm.defaulted_seq
+
+
+def price_cents(economy: Economy, issuer: str) -> int:
+    """The last price of a share: its close, or its last round."""
+    market = economy.books.market
+    spec = economy.scenario.firms.get(issuer)
+    last_round = spec.last_round_cents if spec else 0
+    return market.share_cents.get(issuer, market.round_cents.get(issuer, last_round))
+
+
+def _customer(economy: Economy, firm: Customer) -> dict[str, Any]:
+    from model.market.demand import left_ppm
+
+    lab = economy.firms[firm.policy.lab]
+    planned = amount_in(lab.policy.plan, economy.calendar.first_month, economy.month)
+    return {
+        "expected_cents": portion(planned, firm.policy.share_ppm),
+        "shock_ppm": left_ppm(economy, "demand", firm.firm),
+    }
+
+
+def _investor(economy: Economy, firm: Investor) -> dict[str, Any]:
+    from model.market.demand import demand_ppm, left_ppm
+
+    issuer = firm.policy.issuer
+    rows = economy.books.market.by_month.get(issuer, [])
+    return {
+        "demand_ppm": demand_ppm(economy, issuer),
+        "revenue_year_cents": 12 * rows[-1][2] if rows else 0,
+        "drought_ppm": left_ppm(economy, "appetite", firm.firm),
+        "shares_outstanding": outstanding(economy.books.ledger, issuer),
+    }
+
+
+def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
+    from model.market.demand import demand_ppm
+
+    sells, buys = _commitments(economy, firm.firm, 90)
+    rows = economy.books.market.by_month.get(firm.firm, [])
+    return {
+        "demand_ppm": demand_ppm(economy, firm.firm),
+        "revenue_year_cents": 12 * rows[-1][2] if rows else 0,
+        "sells": tuple(sells),
+        "buys": tuple(buys),
+        "stakes": tuple(_stakes(economy, firm.firm)),
+        "taken_cents": economy.carry.get(f"taken/{firm.firm}", 0),
+    }
+
+
+def _stakes(economy: Economy, holder: str) -> list[b.Stake]:
+    market, ledger = economy.books.market, economy.books.ledger
+    held = ((issuer, ledger.units(holder, f"SHARE:{issuer}")) for issuer in market.share_cents)
+    return [b.Stake(issuer=i, shares=n, price_cents=market.share_cents[i]) for i, n in held if n > 0]
+
+
+def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
+    from model.market.credit import credit_ppm
+
+    policy = firm.policy
+    sells, buys = _commitments(economy, firm.firm, policy.lead_days + policy.build_days)
+    generations = economy.scenario.generations
+    return {
+        "sells": tuple(sells),
+        "buys": tuple(buys),
+        "facilities": tuple(b.facilities(economy.books, firm.firm, economy.day)),
+        "credit_ppm": credit_ppm(economy),
+        "generation_price_cents": {name: spec.price_per_gw_cents for name, spec in generations.items()},
+        "on_order_cents": sum(
+            row.price_cents + divide(row.kw * getattr(policy, "fit_out_per_gw_cents", 0), 1_000_000)
+            for row in economy.books.capacity.waiting.values()
+            if row.buyer == firm.firm
+        ),
+    }
+
+
+def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], ...]:
+    ahead = economy.calendar.month(economy.day + ahead_days)
+    return b.commitments(economy.books, firm, economy.month, ahead, economy.calendar.first_month)
+
+
+def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
+    views = []
+    for name, firm in economy.books.firms.items():
+        if firm.owner == owner and not firm.in_estate:
+            purse = _purse(economy, name)
+            views.append(b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=box_due_cents(economy, name)))
+    return tuple(views)
+
+
+def box_due_cents(economy: Economy, box: str) -> int:
+    """What a box must pay beyond what its lenders will still advance on systems it has received."""
+    return sum(claim.amount_cents for claim in economy.books.obligations.of(box))
+
+
+def free_cents(economy: Economy, owner: str) -> int:
+    """What an owner could put into its boxes today."""
+    purse = _purse(economy, owner)
+    policy = economy.firms[owner].policy
+    return max(0, purse["cash_cents"] - purse["due_cents"] - getattr(policy, "minimum_cash_cents", 0))
+
+
+__all__ = ["PPM", "box_due_cents", "brief", "free_cents", "price_cents", "stayed"]

@@ -1,0 +1,102 @@
+"""Take-or-pay: a month's bill is the lesser of the minimum and what the accepted capacity could have served.
+
+By hand: minimum 100, all delivered, taken 60, prepayment used 20: bill 80, of it 40 shortfall. With only 70 delivered
+and 60 taken, the month is worth 70: shortfall 10.
+"""
+
+from attrs import frozen
+
+from events import catalogue as c
+from events.accounts import OPERATIONS
+from events.schedules import amount_in
+from events.terms import ComputeCommitment
+from events.units import divide, portion
+from model.economy import Economy, Process
+
+
+def perform(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> Process:
+    """Call the prepayment at signing, then bill every month until the term ends or an estate walks away."""
+    left = call_prepayment(terms, economy, contract, signed)
+    billed = 0
+    while billed < terms.total_cents and economy.day < terms.end_day:
+        yield economy.month_end()
+        if economy.books.contracts[contract].state == "rejected":
+            return
+        month = measure(terms, economy, contract, terms.total_cents - billed, left)
+        if month.worth_cents:
+            bill(terms, month, economy, contract)
+            left -= month.prepaid_cents
+            billed += month.worth_cents
+    economy.record(c.ContractEnded(contract=contract, reason="term over"), signed, corr=contract)
+
+
+def call_prepayment(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> int:
+    """What the buyer pays ahead; returns what later bills may use of it."""
+    if terms.prepayment_cents:
+        event = c.PrepaymentCalled(
+            claim=economy.claim(contract), contract=contract, seller=terms.seller, buyer=terms.buyer,
+            amount_cents=terms.prepayment_cents, due_day=economy.day + terms.days_to_pay,
+        )  # fmt: skip
+        economy.record(event, signed, corr=contract, actor=terms.seller)
+    return terms.prepayment_cents
+
+
+@frozen
+class Measured:
+    """A month of a commitment, in cents: `worth` = taken + shortfall = prepaid + to pay."""
+
+    kw: int
+    taken_cents: int
+    shortfall_cents: int
+    prepaid_cents: int
+
+    @property
+    def worth_cents(self) -> int:
+        """What the month is worth, however it is paid."""
+        return self.taken_cents + self.shortfall_cents
+
+
+def measure(terms: ComputeCommitment, economy: Economy, contract: str, rest: int, prepaid: int) -> Measured:
+    """What was to be taken, what was there, what was used, and what a prepayment covers."""
+    kw = economy.books.capacity.accepted_kw.get(contract, 0)
+    minimum = amount_in(terms.minimums, economy.calendar.first_month, economy.month)
+    worth = min(minimum, divide(kw * terms.price_per_gw_year_cents, 12_000_000), rest)
+    taken = min(worth, take(economy, terms.buyer, worth))
+    return Measured(kw, taken, worth - taken, min(prepaid, portion(worth, terms.prepaid_use_ppm)))
+
+
+def take(economy: Economy, buyer: str, offered: int) -> int:
+    """A lab uses its commitments in the order of signing until its need is met; other buyers take all they pay for."""
+    if f"need/{buyer}" not in economy.carry:
+        return offered
+    used = min(offered, max(0, economy.carry[f"need/{buyer}"] - economy.carry[f"taken/{buyer}"]))
+    economy.carry[f"taken/{buyer}"] += used
+    return used
+
+
+def bill(terms: ComputeCommitment, month: Measured, economy: Economy, contract: str) -> None:
+    """The bill, and what running the capacity costs a seller without boxes."""
+    event = c.ComputeBilled(
+        claim=economy.claim(contract), contract=contract, seller=terms.seller, buyer=terms.buyer, kw=month.kw,
+        taken_cents=month.taken_cents, shortfall_cents=month.shortfall_cents, prepaid_cents=month.prepaid_cents,
+        amount_cents=month.worth_cents - month.prepaid_cents, make_up=terms.make_up,
+        due_day=economy.day + terms.days_to_pay,
+    )  # fmt: skip
+    record = economy.record(event, economy.books.contracts[contract].seq, corr=contract, actor=terms.seller)
+    bill_operations(economy, terms.seller, month.worth_cents, record.seq)
+
+
+def bill_operations(economy: Economy, seller: str, worth: int, cause: int) -> None:
+    """A cloud's cash cost of serving; a box's is billed on what it has installed, whoever uses it."""
+    policy = economy.firms[seller].policy
+    if hasattr(policy, "fixed_ppm") or economy.scenario.firms[seller].outside:
+        return
+    cents = portion(worth, getattr(policy, "operating_cost_ppm", 0))
+    if cents:
+        event = c.CostsBilled(
+            claim=economy.claim(f"costs:{seller}"), firm=seller, supplier="world", account=OPERATIONS,
+            purpose="power, space and staff", amount_cents=cents, due_day=economy.day + 30,
+        )  # fmt: skip
+        economy.record(event, cause, corr=f"costs:{seller}", actor="world")
+
+

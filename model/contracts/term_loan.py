@@ -1,0 +1,146 @@
+"""Term loan: drawn as systems are delivered, repaid in level quarters, watched by covenants.
+
+By hand: DDTL 3.0, delivery of 1 bn at an advance of 75 %: draw 0.75 bn, 0.25 bn comes from the box and its parent.
+At a base rate of 4.24 % and a margin of 4 %, a quarter of 92 days on 0.75 bn costs
+0.75 bn x 8.24 % x 92 / 360 = 15,793,333.33 USD. With 18 instalments the first is 0.75 bn / 18 = 41,666,666.67 USD.
+"""
+
+from events import catalogue as c
+from events.accounts import UNITS, UNITS_OWED, gpus_of, loan_under, pledge_of, undrawn_under
+from events.terms import TermLoan
+from events.units import PPM, divide, portion
+from model.economy import Economy, Phase, Process
+from model.founding import bring_loans_forward
+from model.market.covenants import test_covenants
+from model.market.credit import base_rate_ppm, credit_ppm
+
+
+def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Process:
+    """Draw day by day, bill quarter by quarter, and at maturity call what is left."""
+    bring_loans_forward(economy, contract, terms, signed)
+    number = economy.contract_numbers[contract]
+    economy.start(draws(terms, economy, contract), number)
+    billed_day = economy.day
+    instalment = 0
+    while economy.day < terms.maturity_day:
+        quarter_end = min(next_quarter_end(economy), terms.maturity_day)
+        yield economy.at(quarter_end, Phase.BILL)
+        if economy.books.firms[terms.borrower].in_estate:
+            return
+        bill_interest(terms, economy, contract, signed, billed_day)
+        billed_day = economy.day
+        instalment += repay(terms, economy, contract, signed, instalment)
+        yield economy.at(economy.day, Phase.REPORT)
+        test_covenants(terms, economy, contract)
+    economy.record(c.ContractEnded(contract=contract, reason="matured"), signed, corr=contract)
+
+
+def next_quarter_end(economy: Economy) -> int:
+    """The last day of the quarter that tomorrow falls in (not cut at the world's end)."""
+    month = economy.calendar.date(economy.day + 1).month
+    return economy.calendar.months_later(economy.day + 1, (-month) % 3)
+
+
+def bill_interest(terms: TermLoan, economy: Economy, contract: str, signed: int, since: int) -> None:
+    """Actual days over 360 on what is outstanding, due in five days."""
+    outstanding = outstanding_cents(terms, economy, contract)
+    rate = terms.margin_ppm + (0 if terms.fixed else base_rate_ppm(economy))
+    cents = divide(outstanding * rate * (economy.day - since), 360 * PPM)
+    if cents > 0:
+        event = c.InterestBilled(
+            claim=economy.claim(contract), contract=contract, lender=terms.lender, borrower=terms.borrower,
+            amount_cents=cents, due_day=economy.day + 5,
+        )  # fmt: skip
+        economy.record(event, signed, corr=contract, actor=terms.lender)
+
+
+def repay(terms: TermLoan, economy: Economy, contract: str, signed: int, done: int) -> int:
+    """A level instalment of what is outstanding, or all of it at maturity; returns 1 when an instalment was billed."""
+    outstanding = outstanding_cents(terms, economy, contract)
+    last = economy.day >= terms.maturity_day
+    if outstanding <= 0 or (not last and (not terms.instalments or economy.day < terms.first_repayment_day)):
+        return 0
+    left = max(1, terms.instalments - done)
+    cents = outstanding if last else divide(outstanding, left)
+    event = c.PrincipalDue(
+        claim=economy.claim(contract), contract=contract, lender=terms.lender, borrower=terms.borrower,
+        amount_cents=cents, due_day=economy.day + 5, reason="maturity" if last else "instalment",
+    )  # fmt: skip
+    economy.record(event, signed, corr=contract, actor=terms.lender)
+    return 1
+
+
+def outstanding_cents(terms: TermLoan, economy: Economy, contract: str) -> int:
+    """Principal not yet due."""
+    return economy.books.ledger.balance(terms.lender, UNITS, loan_under(contract))
+
+
+def undrawn_cents(terms: TermLoan, economy: Economy, contract: str) -> int:
+    """What may still be drawn."""
+    return economy.books.ledger.balance(terms.borrower, UNITS, undrawn_under(contract))
+
+
+def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
+    """While the facility is available, the morning after a delivery the lender advances its part of the cost."""
+    while economy.day < terms.available_until_day and undrawn_cents(terms, economy, contract) and terms.advance_ppm:
+        yield economy.at(economy.day + 1)
+        if economy.books.firms[terms.borrower].in_estate:
+            break
+        draw(terms, economy, contract)
+    left = undrawn_cents(terms, economy, contract)
+    if left:
+        event = c.CommitmentLapsed(contract=contract, lender=terms.lender, borrower=terms.borrower, amount_cents=left)
+        economy.record(event, economy.books.contracts[contract].seq, corr=contract, actor=terms.lender)
+
+
+def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
+    """Advance on everything delivered and not yet financed; the chips are pledged."""
+    financed = economy.carry.setdefault("financed", {})
+    vintages = economy.carry.get("vintages", {}).get(terms.borrower, [])
+    start = financed.get(terms.borrower, 0)
+    cost = sum(cents for _, cents in vintages[start:])
+    if not cost:
+        return
+    status = economy.books.contracts[contract].status
+    lender = economy.firms[terms.lender]
+    cents = min(portion(cost, terms.advance_ppm), undrawn_cents(terms, economy, contract))
+    if contract in economy.carry.get("tripped", {}) or not lender.honours(status, credit_ppm(economy)):
+        refuse(terms, economy, contract, cents)
+        return
+    financed[terms.borrower] = len(vintages)
+    generation, gpus = pledgeable(terms, economy)
+    event = c.LoanDrawn(
+        contract=contract, lender=terms.lender, borrower=terms.borrower, amount_cents=cents,
+        generation=generation, gpus=gpus,
+    )  # fmt: skip
+    cause = max((row.delivered_seq for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower), default=-1)
+    economy.record(event, max(cause, economy.books.contracts[contract].seq), corr=contract, actor=terms.lender)
+
+
+def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int) -> None:
+    """A draw that is not honoured is said once, with its reason."""
+    refused = economy.carry.setdefault("refused", set())
+    if contract in refused:
+        return
+    refused.add(contract)
+    tripped = economy.carry.get("tripped", {}).get(contract)
+    credit = [s for n, s in economy.books.market.shocks.items() if economy.scenario.shocks[n].touches == "credit"]
+    cause = tripped if tripped is not None else max(credit, default=economy.books.contracts[contract].seq)
+    event = c.OfferDeclined(
+        firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents,
+        reason="a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had",
+    )  # fmt: skip
+    economy.record(event, cause, corr=contract, actor=terms.lender)
+
+
+def pledgeable(terms: TermLoan, economy: Economy) -> tuple[str, int]:
+    """The generation last delivered to the borrower, and how many of its GPUs are not pledged yet."""
+    rows = [row for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower and row.delivered_seq >= 0]
+    if not rows or not terms.secured:
+        return "", 0
+    generation = rows[-1].generation
+    ledger = economy.books.ledger
+    held = ledger.units(terms.borrower, gpus_of(generation))
+    return generation, max(0, held + ledger.balance(terms.borrower, UNITS_OWED, pledge_of(generation)))
+
+

@@ -1,0 +1,145 @@
+"""Chips: orders wait their lead time and their turn; a maker's lines serve them by priority, date and name."""
+
+from events import catalogue as c
+from events.accounts import INVENTORY, PROPERTY
+from events.capacity import Row
+from events.terms import PrioritySupply
+from events.units import divide, portion
+from model.economy import Economy, Phase, Process
+from model.founding import gpus_in, lab_of
+
+STANDARD = 5  # the class of a buyer without a priority contract
+
+
+def place_order(
+    economy: Economy, *, buyer: str, generation: str, kw: int, serves: str, lead_days: int, corr: str, cause: int
+) -> str:
+    """Order systems: one row of the gigawatt table. Shells are paid with the order. Returns the order's name."""
+    spec = economy.scenario.generations[generation]
+    order = economy.claim(f"order:{serves}").replace("/", "-")
+    event = c.GpusOrdered(
+        order=order, maker=spec.maker, buyer=buyer, serves=serves, lab=lab_of(economy, serves), generation=generation,
+        gpus=gpus_in(kw, spec.gpus_per_gw), kw=kw, price_cents=divide(kw * spec.price_per_gw_cents, 1_000_000),
+        earliest_day=economy.day + lead_days, priority=priority(economy, spec.maker, buyer),
+    )  # fmt: skip
+    record = economy.record(event, cause, corr=corr, actor=buyer)
+    _bill_building(economy, buyer, kw, "shell_per_gw_cents", record.seq)
+    return order
+
+
+def priority(economy: Economy, maker: str, buyer: str) -> int:
+    """A buyer's class in a maker's queue; a box has the class of its owner."""
+    owner = economy.books.firms[buyer].owner if buyer in economy.books.firms else ""
+    for signed in economy.books.contracts.values():
+        terms = signed.terms
+        if isinstance(terms, PrioritySupply) and terms.maker == maker and signed.state == "live":
+            if terms.buyer in (buyer, owner):
+                return terms.priority
+    return STANDARD
+
+
+def production(economy: Economy, maker: str) -> Process:
+    """A maker's lines: on the first of each month, serve the queue with what was booked for the month."""
+    stock_kw = 0
+    while True:
+        yield economy.at(economy.calendar.month_end(economy.day + 1) + 1 if economy.day else 1)
+        booked = economy.carry.get(f"booked/{maker}", 0)
+        stock_kw = min(stock_kw + booked, 3 * booked) if booked else stock_kw
+        stock_kw = serve_queue(economy, maker, stock_kw)
+
+
+def serve_queue(economy: Economy, maker: str, stock_kw: int) -> int:
+    """Serve the orders due this month in the order of class, date and name; returns the power left over."""
+    last = economy.calendar.month_end(economy.day)
+    queue = [row for row in economy.books.capacity.waiting.values() if row.maker == maker and row.earliest_day <= last]
+    for row in sorted(queue, key=lambda row: (row.priority, row.earliest_day, row.order)):
+        if row.order in economy.carry.setdefault("in_work", set()):
+            continue
+        if row.kw <= stock_kw:
+            stock_kw -= row.kw
+            economy.carry["in_work"].add(row.order)
+            economy.start(finish(economy, row), economy.contract_numbers.get(row.serves, 0))
+        else:
+            delayed = c.OrderDelayed(order=row.order, maker=maker, buyer=row.buyer)
+            economy.record(delayed, row.ordered_seq, corr=row.serves, actor=maker)
+    return stock_kw
+
+
+def finish(economy: Economy, row: Row) -> Process:
+    """Build an order, deliver it on its day, and let the host accept it when it is installed."""
+    built = _build(economy, row)
+    yield economy.at(max(row.earliest_day, economy.day + 1))
+    if row.cancelled:
+        return
+    delivered = _deliver(economy, row, built)
+    yield economy.at(economy.day + _build_days(economy, row.buyer))
+    accepted = c.CapacityAccepted(
+        order=row.order, host=row.buyer, maker=row.maker, contract=row.serves, lab=row.lab,
+        generation=row.generation, kw=row.kw,
+    )  # fmt: skip
+    economy.record(accepted, delivered, corr=row.serves, actor=row.buyer)
+
+
+def _build(economy: Economy, row: Row) -> int:
+    policy = economy.firms[row.maker].policy
+    cost = portion(row.price_cents, policy.cost_ppm)
+    built = economy.record(
+        c.GpusBuilt(maker=row.maker, generation=row.generation, gpus=row.gpus), row.ordered_seq, corr=row.order,
+        actor=row.maker,
+    )  # fmt: skip
+    if cost:
+        event = c.CostsBilled(
+            claim=economy.claim(f"wafers:{row.maker}"), firm=row.maker, supplier="world", account=INVENTORY,
+            purpose="wafers, packages and memory", amount_cents=cost, due_day=economy.day + policy.days_to_pay,
+        )  # fmt: skip
+        economy.record(event, built, corr=row.order, actor="world")
+    return cost
+
+
+def _deliver(economy: Economy, row: Row, cost: int) -> int:
+    policy = economy.firms[row.buyer].policy
+    event = c.GpusDelivered(
+        claim=economy.claim(f"chips:{row.serves}"), order=row.order, maker=row.maker, buyer=row.buyer,
+        serves=row.serves, lab=row.lab, generation=row.generation, gpus=row.gpus, kw=row.kw,
+        amount_cents=row.price_cents, cost_cents=cost,
+        due_day=economy.day + getattr(policy, "days_to_pay", 45),
+    )  # fmt: skip
+    record = economy.record(event, row.ordered_seq, corr=row.serves, actor=row.maker)
+    economy.carry.setdefault("vintages", {}).setdefault(row.buyer, []).append((economy.day, row.price_cents))
+    _bill_building(economy, row.buyer, row.kw, "fit_out_per_gw_cents", record.seq)
+    return record.seq
+
+
+def _build_days(economy: Economy, buyer: str) -> int:
+    from model.market.demand import left_ppm
+
+    days = getattr(economy.firms[buyer].policy, "build_days", 60)
+    left = left_ppm(economy, "delivery", buyer)
+    return divide(days * 1_000_000, max(100_000, left))
+
+
+def _bill_building(economy: Economy, buyer: str, kw: int, field: str, cause: int) -> None:
+    """Shells with the order, fit-out with the delivery: property, billed by the world."""
+    policy = economy.firms[buyer].policy
+    cents = divide(kw * getattr(policy, field, 0), 1_000_000)
+    if not cents or economy.scenario.firms[buyer].outside:
+        return
+    event = c.CostsBilled(
+        claim=economy.claim(f"building:{buyer}"), firm=buyer, supplier="world", account=PROPERTY,
+        purpose=field.split("_per_gw")[0].replace("_", " "), amount_cents=cents,
+        due_day=economy.day + getattr(policy, "days_to_pay", 45),
+    )  # fmt: skip
+    economy.record(event, cause, corr=f"building:{buyer}", actor="world")
+    economy.carry.setdefault("vintages", {}).setdefault(buyer, []).append((economy.day, cents))
+
+
+def start_production(economy: Economy) -> None:
+    """Every maker's lines begin to work, in the order of the scenario."""
+    from agents.chip_maker import ChipMaker
+
+    for number, (name, firm) in enumerate(economy.firms.items()):
+        if isinstance(firm, ChipMaker):
+            economy.start(production(economy, name), number)
+
+
+__all__ = ["Phase", "finish", "place_order", "priority", "production", "serve_queue", "start_production"]

@@ -1,0 +1,96 @@
+"""Covenants: contracted cash over debt, loan over depreciated cost, the parent's minimum of cash."""
+
+from collections.abc import Iterator
+
+from events import catalogue as c
+from events.accounts import LOAN, PROPERTY
+from events.schedules import by_month
+from events.terms import ComputeCommitment, TermLoan
+from events.units import PPM, divide, portion
+from model.economy import Economy, Process
+
+
+def test_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
+    """Each covenant of a loan at a quarter's end; one that fails starts its cure period, one that holds again ends it."""
+    tripped = economy.carry.setdefault("tripped", {})
+    failed = [row for row in tests(terms, economy) if not row[3]]
+    if failed and contract not in tripped:
+        covenant, found, required, _ = failed[0]
+        event = c.CovenantTripped(
+            contract=contract, borrower=terms.borrower, lender=terms.lender, covenant=covenant, found=found,
+            required=required, cure_day=economy.day + cure_days(terms),
+        )  # fmt: skip
+        record = economy.record(event, cause(terms, economy, contract), corr=contract, actor=terms.lender)
+        tripped[contract] = record.seq
+        economy.start(cure(terms, economy, contract, record.seq), economy.contract_numbers[contract])
+    elif not failed and contract in tripped:
+        met(terms, economy, contract)
+
+
+def tests(terms: TermLoan, economy: Economy) -> Iterator[tuple[str, int, int, bool]]:
+    """(covenant, found, required, holds) of each test that the loan has and that can be made."""
+    rules, ledger = terms.covenants, economy.books.ledger
+    debt = -ledger.balance(terms.borrower, LOAN)
+    if debt <= 0:
+        return
+    if rules.contracted_cover_ppm:
+        cover = divide(contracted_cents(economy, terms.borrower) * PPM, debt)
+        yield "contracted cover", cover, rules.contracted_cover_ppm, cover >= rules.contracted_cover_ppm
+    if rules.loan_to_cost_ppm:
+        cost = ledger.balance(terms.borrower, PROPERTY)
+        ratio = divide(debt * PPM, cost) if cost > 0 else 10 * PPM
+        yield "loan to cost", ratio, rules.loan_to_cost_ppm, ratio <= rules.loan_to_cost_ppm
+    if rules.minimum_liquidity_cents:
+        holder = terms.guarantor or terms.borrower
+        cash = ledger.cash_cents(holder)
+        yield "minimum liquidity", cash, rules.minimum_liquidity_cents, cash >= rules.minimum_liquidity_cents
+
+
+def contracted_cents(economy: Economy, seller: str) -> int:
+    """
+    Cash that a seller's contracts still promise, after the cash cost of serving them.
+
+    Minimums to come under contracts in force whose buyer is not in an estate; a box's operating cost comes off.
+    """
+    margin = PPM - getattr(economy.firms[seller].policy, "operating_cost_ppm", 0)
+    total = 0
+    for signed in economy.books.contracts.values():
+        terms = signed.terms
+        if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
+            continue
+        if signed.state in ("live", "assumed"):
+            months = by_month(terms.minimums, economy.calendar.first_month)
+            total += sum(cents for month, cents in months.items() if month > economy.month)
+    return portion(total, margin)
+
+
+def cause(terms: TermLoan, economy: Economy, contract: str) -> int:
+    """What took the cash away: a contract rejected, a payment missed to the borrower, else the loan itself."""
+    rows = economy.books.disappointments.get(terms.borrower, [])
+    return rows[-1].seq if rows else economy.books.contracts[contract].seq
+
+
+def cure_days(terms: TermLoan) -> int:
+    """Covenants have at least a month to be cured."""
+    return max(30, terms.cure_days)
+
+
+def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
+    """When the cure period is over and a test still fails, the loan is accelerated and its borrower in default."""
+    from model.market.insolvency import default
+
+    yield economy.at(economy.day + cure_days(terms))
+    if contract not in economy.carry["tripped"] or economy.books.firms[terms.borrower].in_estate:
+        return
+    if any(not row[3] for row in tests(terms, economy)):
+        default(economy, terms.borrower, "covenant", contract, seq)
+    else:
+        met(terms, economy, contract)
+
+
+def met(terms: TermLoan, economy: Economy, contract: str) -> None:
+    """A tripped covenant holds again."""
+    seq = economy.carry["tripped"].pop(contract)
+    covenant, found, required, _ = next(iter(tests(terms, economy)), ("debt repaid", 0, 0, True))
+    event = c.CovenantMet(contract=contract, borrower=terms.borrower, covenant=covenant, found=found, required=required)
+    economy.record(event, seq, corr=contract, actor=terms.lender)

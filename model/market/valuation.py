@@ -1,0 +1,100 @@
+"""What things are carried at: depreciation, stakes at market, the equity method."""
+
+from events import catalogue as c
+from events.accounts import PROPERTY, STAKE, SUPPORT_COMMITTED, shares_of
+from events.cap_table import outstanding
+from events.units import USD, divide
+from model.economy import Economy
+from model.schema import FirmSpec, Holding
+
+LIFE_MONTHS = 72  # six years: CoreWeave 10-Q 2025-06-30, Alphabet 2023-01-01
+
+
+def open_vintage(economy: Economy, name: str, spec: FirmSpec) -> None:
+    """What is in service at the opening is worn off over what is left of its life."""
+    cents = spec.sheet.property_cents + spec.roll_forward.property_cents
+    if cents > 0:
+        monthly = divide(cents, spec.property_life_months)
+        economy.carry.setdefault("opening_wear", {})[name] = (monthly, spec.property_life_months)
+
+
+def depreciate(economy: Economy) -> None:
+    """A month of straight-line depreciation of every firm, in the scenario's order."""
+    for name, spec in economy.scenario.firms.items():
+        if spec.outside:
+            continue
+        cents = min(_wear(economy, name), economy.books.ledger.balance(name, PROPERTY))
+        if cents > 0:
+            economy.record(c.Depreciated(firm=name, amount_cents=cents), economy.roots[name], actor=name)
+
+
+def _wear(economy: Economy, name: str) -> int:
+    monthly, months = economy.carry.get("opening_wear", {}).get(name, (0, 0))
+    age = divide(economy.day * 12, 365)
+    wear = monthly if age <= months else 0
+    for day, cents in economy.carry.get("vintages", {}).get(name, ()):
+        if 0 < economy.day - day <= LIFE_MONTHS * 31:
+            wear += divide(cents, LIFE_MONTHS)
+    return wear
+
+
+def mark_stakes(economy: Economy) -> None:
+    """Stakes carried at fair value follow the market at each quarter's end (ASC 321)."""
+    for holder, stake in _stakes(economy, "fair_value"):
+        price = economy.books.market.share_cents.get(stake.issuer)
+        shares = economy.books.ledger.units(holder, shares_of(stake.issuer))
+        if price is None or not shares:
+            continue
+        key = f"carried/{holder}/{stake.issuer}"
+        carried = economy.carry.setdefault(key, stake.carrying_cents)
+        change = shares * price - carried
+        if change:
+            event = c.StakeMarked(holder=holder, issuer=stake.issuer, change_cents=change)
+            economy.record(event, economy.books.market.share_seq, actor=holder)
+            economy.carry[key] = shares * price
+
+
+def share_losses(economy: Economy) -> None:
+    """An equity-method holder takes its part of a quarter's loss, down to carrying amount plus support (ASC 323)."""
+    for holder, stake in _stakes(economy, "equity_method"):
+        result = income_cents(economy, stake.issuer)
+        loss = economy.carry.get(f"income/{stake.issuer}", 0) - result
+        economy.carry[f"income/{stake.issuer}"] = result
+        shares, total = economy.books.ledger.units(holder, shares_of(stake.issuer)), outstanding_shares(economy, stake)
+        if loss <= 0 or not shares or not total:
+            continue
+        share = divide(loss * shares, total)
+        stake_left = economy.carry.setdefault(f"carried/{holder}/{stake.issuer}", stake.carrying_cents)
+        against_stake = min(share, stake_left, economy.books.ledger.balance(holder, STAKE))
+        support_left = stake.committed_support_cents + economy.books.ledger.balance(holder, SUPPORT_COMMITTED)
+        against_support = min(share - against_stake, max(0, support_left))
+        event = c.EquityLossShared(
+            investor=holder, investee=stake.issuer, loss_cents=loss, share_cents=share,
+            against_stake_cents=against_stake, against_support_cents=against_support,
+            suspended_cents=share - against_stake - against_support,
+        )  # fmt: skip
+        economy.record(event, economy.books.market.demand_seq.get(stake.issuer, economy.roots[stake.issuer]), actor=holder)
+        economy.carry[f"carried/{holder}/{stake.issuer}"] = stake_left - against_stake
+
+
+def outstanding_shares(economy: Economy, stake: Holding) -> int:
+    """All shares of the issuer of a stake."""
+    return outstanding(economy.books.ledger, stake.issuer)
+
+
+def income_cents(economy: Economy, firm: str) -> int:
+    """Income less expenses of a firm since the opening."""
+    return -sum(
+        balance
+        for (name, account, asset), balance in economy.books.ledger.balances.items()
+        if name == firm and asset == USD and account.startswith(("Income:", "Expenses:"))
+    )
+
+
+def _stakes(economy: Economy, treatment: str) -> list[tuple[str, Holding]]:
+    return [
+        (name, stake)
+        for name, spec in economy.scenario.firms.items()
+        for stake in spec.holdings
+        if stake.treatment == treatment
+    ]

@@ -1,0 +1,206 @@
+"""What a scenario file may say. The loader reads it from these classes; the names carry the units (`events/units.py`).
+
+In the file a field is written without its unit suffix (`cash: 17.5 bn USD` for `cash_cents`), plain or with its source
+beside it. Firms and contracts are flat mappings: the fields of the class here and those of the trade or kind together.
+"""
+
+from typing import Any, Literal
+
+from attrs import field, frozen
+from attrs.validators import ge, gt, le
+
+from agents.plans import ONE, YearRate
+from agents.roster import POLICIES
+from events.terms import KINDS
+from events.units import ContractId, FirmId, GenerationId
+
+CHANNEL_ORDER = (
+    "costs", "interest", "revenue-share", "compute", "chips", "principal", "guarantee", "prepayment", "backstop",
+    "equity", "damages",
+)  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """A balance sheet in nine lines, liabilities positive; what is missing is the plug `opening_equity`."""
+
+    cash_cents: int = 0
+    receivable_cents: int = 0
+    inventory_cents: int = 0
+    property_cents: int = 0
+    other_assets_cents: int = 0
+    payable_cents: int = 0
+    contract_liability_cents: int = 0
+    other_liabilities_cents: int = 0
+
+
+@frozen(kw_only=True)
+class Holding:
+    """A stake at the opening, and how it is carried: at cost, at fair value, or by the equity method."""
+
+    issuer: FirmId
+    shares: int = field(validator=gt(0))
+    carrying_cents: int = field(default=0, validator=ge(0))
+    treatment: Literal["cost", "fair_value", "equity_method"] = "cost"
+    committed_support_cents: int = field(default=0, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class Installed:
+    """Capacity running at the opening, and what it serves."""
+
+    contract: ContractId
+    generation: GenerationId
+    kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class OtherBusiness:
+    """All that a firm does outside the circle, after its costs, taxes, dividends and capex: one cash-flow line."""
+
+    quarter_cents: int
+    growth_ppm: int = 0
+    noise_ppm: int = field(default=0, validator=[ge(0), le(ONE)])
+
+
+@frozen(kw_only=True)
+class Listing:
+    """
+    A listed share: its price at the opening and what moves it.
+
+    `growth` is the yearly drift of its fundamental value in the calm world; `exposure` is how much of the value is
+    lost when AI demand is wholly lost; `volatility` and `sentiment` are daily standard deviations, own and common.
+    """
+
+    price_cents: int = field(validator=gt(0))
+    growth_ppm: int = field(default=0)
+    exposure_ppm: int = field(default=0, validator=ge(0))
+    volatility_ppm: int = field(default=0, validator=[ge(0), le(200_000)])
+    sentiment_ppm: int = field(default=ONE, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class FirmSpec:
+    """A firm: its trade, its opening books, and (flat beside them) the policy of its trade."""
+
+    trade: str
+    policy: Any = field(metadata={"by_kind": POLICIES, "kind_field": "trade"})
+    outside: bool = False
+    owner: FirmId = FirmId("")
+    guarantor: FirmId = FirmId("")
+    sheet: Sheet = field(factory=Sheet)
+    roll_forward: Sheet = field(factory=Sheet)
+    property_life_months: int = field(default=72, validator=gt(0))
+    shares_outstanding: int = field(default=0, validator=ge(0))
+    last_round_cents: int = field(default=0, validator=ge(0))
+    holdings: tuple[Holding, ...] = ()
+    installed: tuple[Installed, ...] = ()
+    other_business: OtherBusiness = field(factory=lambda: OtherBusiness(quarter_cents=0))
+    listing: Listing | None = None
+    payment_order: tuple[str, ...] = CHANNEL_ORDER
+    cure_days: int = field(default=30, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class Deal:
+    """A contract: the deal's standing in the world, and (flat beside it) the terms of its kind."""
+
+    kind: str
+    terms: Any = field(metadata={"by_kind": KINDS})
+    status: Literal["announced", "conditional", "binding", "closed", "superseded", "void"] = "binding"
+    runs: bool = True
+    signed_day: int = field(default=0, validator=ge(0))
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Generation:
+    """A generation of systems: what a gigawatt of it costs, and how many GPUs that is."""
+
+    maker: FirmId
+    price_per_gw_cents: int = field(validator=gt(0))
+    gpus_per_gw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class Shock:
+    """
+    Something that falls: what it touches, from when, in which shape, how deep, and against what it is measured.
+
+    Shapes: `step` (at once, stays), `ramp` (over `months`, stays), `v` (down and up again over `months` each way),
+    `u` (down at once, stays `months`, back over `recovery_months`), `l` (as ramp), `slow_bleed` (over all of `months`),
+    `pulse` (only for `months`), `profile` (a part of the depth for each year after the start).
+    `against` `plan`: a part of what was planned for that month; `level`: of what was spent when it struck.
+    """
+
+    touches: Literal["demand", "appetite", "credit", "base_rate", "delivery"]
+    start_day: int = field(validator=ge(0))
+    shape: Literal["step", "ramp", "v", "u", "l", "slow_bleed", "pulse", "profile"]
+    depth_ppm: int = field(validator=[ge(-ONE), le(ONE)])
+    against: Literal["plan", "level"]
+    months: int = field(default=1, validator=gt(0))
+    recovery_months: int = field(default=0, validator=ge(0))
+    profile: tuple[YearRate, ...] = ()
+    who: tuple[FirmId, ...] = ()
+
+
+@frozen(kw_only=True)
+class ShareMarket:
+    """How share prices move: pull to fundamentals, trend, common sentiment, the press of sales."""
+
+    pull_ppm: int = field(default=10_000, validator=[ge(0), le(ONE)])
+    trend_ppm: int = field(default=20_000, validator=[ge(0), le(500_000)])
+    sentiment_volatility_ppm: int = field(default=6_000, validator=[ge(0), le(100_000)])
+    floor_cents: int = field(default=1, validator=gt(0))
+    impact_ppm: int = field(default=100_000, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class ComputeMarket:
+    """The spot price of compute: its trend, and how idle capacity presses on it."""
+
+    price_per_gw_year_cents: int = field(validator=gt(0))
+    trend_ppm: int = 0
+    idle_response_ppm: int = field(default=1_500_000, validator=ge(0))
+    normal_idle_ppm: int = field(default=100_000, validator=[ge(0), le(ONE)])
+    market_kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class Credit:
+    """The base rate by year."""
+
+    base_rate: tuple[YearRate, ...]
+
+
+@frozen(kw_only=True)
+class Distress:
+    """What happens between a default and the closing of the estate."""
+
+    stay_quarters: int = field(default=5, validator=ge(1))
+    mitigation_ppm: int = field(default=600_000, validator=[ge(0), le(ONE)])
+    discount_ppm: int = field(default=80_000, validator=[ge(0), le(ONE)])
+    relet_after_quarters: int = field(default=2, validator=ge(0))
+    relet_price_ppm: int = field(default=500_000, validator=[ge(0), le(ONE)])
+    relet_used_ppm: int = field(default=600_000, validator=[ge(0), le(ONE)])
+    kept_months: int = field(default=3, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class Scenario:
+    """A world: who is in it, what they have promised, what happens to it, and from when to when."""
+
+    name: str
+    asks: str
+    finds: str = ""
+    opens: str
+    ends_day: int = field(validator=[gt(0), le(40_000)])
+    seed: int = field(validator=[ge(0), le(2**53)])
+    firms: dict[str, FirmSpec]
+    generations: dict[str, Generation] = field(factory=dict)
+    contracts: dict[str, Deal] = field(factory=dict)
+    shocks: dict[str, Shock] = field(factory=dict)
+    shares: ShareMarket = field(factory=ShareMarket)
+    compute: ComputeMarket
+    credit: Credit
+    distress: Distress = field(factory=Distress)
