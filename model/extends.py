@@ -151,5 +151,5 @@ def beside(target: Path) -> list[str]:
     """The scenario files in the folder of `target`."""
     try:
         return [name for name in os.listdir(target.parent) if name.endswith(SUFFIXES)]
-    except OSError:
+    except (OSError, ValueError):
         return []

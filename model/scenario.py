@@ -100,10 +100,10 @@ def find(argument: str) -> Path:
 def _file(path: Path) -> Path:
     try:
         mode = path.stat().st_mode
-    except OSError as wrong:
+    except (OSError, ValueError) as wrong:  # the latter for a name that no file system can hold
         near = nearest(path.name, beside(path))
         meant = f"did you mean {' or '.join(map(safe, near))}?" if near else "name a .yaml or .json file that exists"
-        raise Usage(f"{wrong.strerror or 'cannot be read'}; {meant}", path) from None
+        raise Usage(f"{getattr(wrong, 'strerror', None) or 'no file can have this name'}; {meant}", path) from None
     if not stat.S_ISREG(mode):
         raise Usage(f"{'a folder' if stat.S_ISDIR(mode) else 'not a file'}; name a .yaml or .json file", path)
     return path
