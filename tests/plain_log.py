@@ -118,11 +118,11 @@ def write(story=None, genesis=None, *, state=digest, number=True):
     return b"".join(out + block)
 
 
-def rewrite(log, change):
-    """A log whose events went through `change` (a list of events to another), every seal made to fit again."""
+def rewrite(log, change, **how):
+    """A log whose events (a list) went through `change`, sealed afresh; `how` as in `write`."""
     genesis, *rest = map(json.loads, log.splitlines())
     story = [{key: value for key, value in fields.items() if key != "seq"} for fields in rest if "seq" in fields]
-    return write(change(story), genesis)
+    return write(change(story), genesis, **how)
 
 
 def head(log):
