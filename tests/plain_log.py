@@ -80,24 +80,22 @@ def digest(balances):
     return sha256(b"".join(sorted(lines)))
 
 
-def sealed(block, number, following, prev, state):
-    """The seal of a block, and its hash."""
-    size = sum(map(len, block))
-    fields = {"seal": number, "next": following, "count": len(block), "bytes": size, "prev": prev}
-    body = line({**fields, "lines": sha256(b"".join(block)), "state": state})[:-2]
+def sealed(block, number, following, prev, state, stated=None):
+    """The seal of a block, and its hash; `stated` replaces what is true."""
+    fields = {"seal": number, "next": following, "count": len(block), "bytes": sum(map(len, block)), "prev": prev}
+    body = line({**fields, "lines": sha256(b"".join(block)), "state": state} | (stated or {}))[:-2]
     own = sha256(b"circle/seal/1\n" + body)
     return body + b',"hash":"' + own.encode() + b'"}\n', own
 
 
-def write(story=None, genesis=None, *, state=digest, number=True):
+def write(story=None, genesis=None, *, state=digest):
     """
     A log of a story, every seal made to fit.
 
     Args:
-        story: events as `event` makes them; raw lines (bytes) are taken as they are.
+        story: events as `event` makes them; each gets its `seq`, from 0.
         genesis: keys to change in the genesis line.
         state: what computes a state digest of the balances.
-        number: whether to give each event its `seq`, from 0.
 
     Returns:
         the bytes of the log.
@@ -106,11 +104,10 @@ def write(story=None, genesis=None, *, state=digest, number=True):
     out, block, balances = [line(world)], [], Counter()
     prev, blocks = sha256(b"circle/genesis/1\n" + out[0]), 0
     for seq, fact in enumerate(events() if story is None else story):
-        fields = json.loads(fact) if isinstance(fact, bytes) else {"seq": seq, **fact} if number else fact
-        block.append(fact if isinstance(fact, bytes) else line(fields))
-        for *name, quantity in fields["post"]:
+        block.append(line({"seq": seq, **fact}))
+        for *name, quantity in fact["post"]:
             balances[tuple(name)] += quantity
-        month_end = fields["type"] in ("MonthClosed", "RunEnded")
+        month_end = fact["type"] in ("MonthClosed", "RunEnded")
         if month_end or len(block) >= world["block_events"] or sum(map(len, block)) >= world["block_bytes"]:
             seal, prev = sealed(block, blocks, seq + 1, prev, state(balances) if month_end else "")
             out += [*block, seal]

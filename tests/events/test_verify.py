@@ -294,20 +294,80 @@ def test_nothing_may_follow_the_end_of_the_run(told):
     assert told(plain_log.write(story))[0] == 4
 
 
+def by_hand(*blocks, genesis=None, **stated):
+    """A log of blocks (events with their `seq`) sealed just there; `stated` goes into each seal, hashes made to fit."""
+    out = plain_log.line(plain_log.GENESIS | (genesis or {}))
+    prev = plain_log.sha256(b"circle/genesis/1\n" + out)
+    for number, block in enumerate(blocks):
+        lines, closes = [plain_log.line(fact) for fact in block], block[-1]["type"] in ("MonthClosed", "RunEnded")
+        state = plain_log.digest({}) if closes else ""
+        seal, prev = plain_log.sealed(lines, number, block[-1]["seq"] + 1, prev, state, stated)
+        out += b"".join(lines) + seal
+    return out
+
+
+def numbered(*kinds, seqs=None, day="2025-12-31"):
+    """Events without postings, of these kinds."""
+    seqs = seqs or range(len(kinds))
+    return [{"seq": seq, **plain_log.event(kind, day)} for seq, kind in zip(seqs, kinds, strict=True)]
+
+
 def test_blocks_end_where_their_content_says_and_nowhere_else(told):
-    lines = plain_log.write(genesis={"block_events": 4}).splitlines(keepends=True)
-    other = plain_log.write().splitlines(keepends=True)
-    genesis = lines[0]
-    prev, out, seq, block, blocks = plain_log.sha256(b"circle/genesis/1\n" + genesis), [genesis], 0, [], 0
-    for line in other[1:]:
-        if not line.startswith(b'{"seal":'):
-            block.append(line)
-            continue
-        seq += len(block)
-        seal, prev = plain_log.sealed(block, blocks, seq, prev, json.loads(line)["state"])
-        out, block, blocks = [*out, *block, seal], [], blocks + 1
-    code, line = told(b"".join(out))
-    assert code == 4 and "a seal out of place" in line
+    first, closed, last = numbered("Told", "MonthClosed", "RunEnded")
+    assert told(by_hand([first, closed], [last]))[0] == 0
+    for log in (by_hand([first], [closed], [last]), by_hand([first, closed, last])):
+        assert told(log)[0] == 4
+    assert told(by_hand([first, closed], [last], genesis={"block_events": 1}))[0] == 4
+    assert told(by_hand([first, closed], [last], genesis={"block_bytes": 10}))[0] == 4
+    assert told(by_hand([first], [closed], [last], genesis={"block_bytes": 10}))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{"seal": 1}, {"next": 4}, {"count": 2}, {"bytes": 1}, {"prev": "0" * 64}, {"lines": "0" * 64}, {"state": ""}],
+)
+def test_a_seal_that_says_otherwise_is_damage_though_its_hash_fits(told, stated):
+    block = numbered("Told", "Told", "RunEnded")
+    assert told(by_hand(block))[0] == 0
+    assert told(by_hand(block, **stated))[0] == 4
+
+
+def test_a_state_stands_at_a_months_end_alone(told):
+    block = numbered("Told", "Told", "Told")
+    assert told(by_hand(block))[0] == 5
+    assert told(by_hand(block, state="0" * 64))[0] == 4
+    assert told(by_hand(numbered("RunEnded"), state="0" * 64))[0] == 7
+
+
+@pytest.mark.parametrize("seqs", [(0, 2), (1, 2), (0, 0), (1, 0)])
+def test_seq_has_no_gap_though_the_seals_fit(told, seqs):
+    code, line = told(by_hand(numbered("Told", "RunEnded", seqs=seqs)))
+    assert code == 4 and "is next" in line
+
+
+def test_a_date_has_one_spelling(told):
+    assert told(by_hand(numbered("RunEnded"), genesis={"ends": "2026-12-31"}))[0] == 0
+    for day in ("20251231", "2025-W50-1", "2025-12-31T00"):
+        assert told(by_hand(numbered("RunEnded", day=day), genesis={"ends": "2026-12-31"}))[0] == 4
+
+
+def test_a_line_holds_65536_bytes_and_not_one_more(told):
+    (fact,) = numbered("RunEnded")
+    room = 65_536 - len(plain_log.line({**fact, "corr": ""}))
+    assert told(by_hand([{**fact, "corr": "x" * room}]))[0] == 0
+    assert told(by_hand([{**fact, "corr": "x" * (room + 1)}]))[0] == 4
+
+
+def test_whole_events_after_the_end_of_the_run_are_a_tail(told):
+    assert told(WHOLE + plain_log.line({"seq": 8, **plain_log.event("Told", "2025-12-31")}))[0] == 5
+
+
+def test_a_seal_far_below_makes_a_broken_line_damage_wherever_it_lies(told):
+    seal = next(line for line in REST if line.startswith(b'{"seal":'))
+    for before in (len(seal) - 1, len(seal) // 2, 1, 0):
+        junk = b"x" * ((1 << 20) - len(WHOLE) - before)
+        assert told(WHOLE + junk)[0] == 5
+        assert told(WHOLE + junk + b" " * len(WHOLE) + seal)[0] == 4
 
 
 def test_memory_does_not_grow_with_the_number_of_events(tmp_path):

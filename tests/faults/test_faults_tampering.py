@@ -136,16 +136,18 @@ def with_gpus_pledged_twice(story: list[dict]) -> list[dict]:
 
 def with_pledged_gpus_sold(story: list[dict]) -> list[dict]:
     """Three GPUs, two pledged, then two sold: what is pledged must be there."""
-    post = [*plain_log.moved("world", "lab", 3, "GPU:new"), *plain_log.pledged("lab", "bank", 2, "new")]
-    return with_postings(story, [*post, *plain_log.moved("lab", "cloud", 2, "GPU:new")])
+    day, sold = story[-1]["date"], plain_log.moved("lab", "cloud", 2, "GPU:new")
+    bought = [*plain_log.moved("world", "lab", 3, "GPU:new"), *plain_log.pledged("lab", "bank", 2, "new")]
+    more = [plain_log.event(kind, day, post, cause=0) for kind, post in (("Pledged", bought), ("Sold", sold))]
+    return [*story[:-1], *more, story[-1]]
 
 
 def with_balance_past_its_bound(story: list[dict]) -> list[dict]:
-    """Units enough for 2^63, each posting and each line within its own bound."""
-    most, at_a_time = 10**15 - 1, 500
-    day, post = story[-1]["date"], plain_log.moved("world", "lab", most, "TOKEN") * at_a_time
-    gifts = [plain_log.event("TokensGiven", day, post, cause=0)] * (2**63 // most // at_a_time + 1)
-    return [*story[:-1], *gifts, story[-1]]
+    """Units enough for 2^63 from two givers; each posting, each line and each giver within its own bound."""
+    most, at_a_time = 10**15 - 1, 250
+    given = [posting for giver in ("world", "customers") for posting in plain_log.moved(giver, "lab", most, "TOKEN")]
+    gift = plain_log.event("TokensGiven", story[-1]["date"], given * at_a_time, cause=0)
+    return [*story[:-1], *[gift] * (2**63 // most // at_a_time // 2 + 1), story[-1]]
 
 
 def with_event_of_no_cause(story: list[dict]) -> list[dict]:
