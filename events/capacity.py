@@ -22,9 +22,8 @@ class Row:
     earliest_day: int
     priority: int
     ordered_seq: int
-    delivered_day: int = -1
-    accepted_day: int = -1
     delivered_seq: int = -1
+    accepted_seq: int = -1
     cancelled: bool = False
 
 
@@ -59,7 +58,7 @@ class Capacity:
             row.cancelled = True
             self.coming_kw[row.serves] -= row.kw
         elif kind is c.CapacityAccepted:
-            self._accept(event)  # type: ignore[arg-type]
+            self._accept(record, event)  # type: ignore[arg-type]
         elif kind is c.CapacityBroughtForward:
             add(self.accepted_kw, event.contract, event.kw)  # type: ignore[attr-defined]
             add(self.host_kw, event.host, event.kw)  # type: ignore[attr-defined]
@@ -72,7 +71,8 @@ class Capacity:
         self.rows[event.order] = self.waiting[event.order] = row
         add(self.coming_kw, event.serves, event.kw)
 
-    def _accept(self, event: c.CapacityAccepted) -> None:
+    def _accept(self, record: Record, event: c.CapacityAccepted) -> None:
+        self.rows[event.order].accepted_seq = record.seq
         add(self.accepted_kw, event.contract, event.kw)
         add(self.coming_kw, event.contract, -event.kw)
         add(self.host_kw, event.host, event.kw)

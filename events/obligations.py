@@ -6,7 +6,7 @@ Opened = met + lapsed + discharged + open, in cents of face, for every contract;
 from attrs import define, field
 
 from events import catalogue as c
-from events.accounts import UNITS, claim_on
+from events.accounts import UNITS, UNITS_OWED, claim_on
 from events.postings import contract_of
 from events.record import Record
 
@@ -27,6 +27,12 @@ CHANNELS: dict[type[c.Event], str] = {
 }
 
 
+def number_of(claim: str) -> int:
+    """The number of a bill under its contract; -1 where the name ends in none."""
+    number = claim.rpartition("/")[2]
+    return int(number) if number.isdecimal() and len(number) < 19 else -1
+
+
 @define
 class Claim:
     """One bill: who owes whom how much, why, and when."""
@@ -39,7 +45,6 @@ class Claim:
     due_day: int
     opened_seq: int
     missed_seq: int | None = None
-    missed_day: int = -1
     cure_day: int = -1
 
     @property
@@ -50,12 +55,13 @@ class Claim:
 
 @define
 class Tally:
-    """Cents of face of one contract's claims, by what became of them."""
+    """Cents of face of one contract's claims, by what became of them; `last` is the number of the latest bill."""
 
     opened: int = 0
     met: int = 0
     lapsed: int = 0
     discharged: int = 0
+    last: int = 0
 
 
 @define
@@ -75,8 +81,9 @@ class Obligations:
         return self.tallies.setdefault(contract, Tally())
 
     def is_new(self, claim: str) -> bool:
-        """Whether no open claim has this name."""
-        return claim not in self.open
+        """Whether no bill has had this name: those of a contract are numbered upwards."""
+        tally = self.tallies.get(contract_of(claim))
+        return tally is None or number_of(claim) > tally.last
 
     def apply(self, record: Record) -> None:
         """One more record."""
@@ -99,15 +106,17 @@ class Obligations:
 
     def _open(self, record: Record, name: str, channel: str) -> None:
         asset = claim_on(contract_of(name))
-        lines = [line for line in record.post if line[2] == asset and line[3] > 0 and line[1] == UNITS]
-        if not lines:
+        owed = [line for line in record.post if line[2] == asset and line[3] < 0 and line[1] == UNITS_OWED]
+        if not owed:
             return
-        creditor, _, _, cents = lines[0]
-        debtor = next(line[0] for line in record.post if line[2] == asset and line[3] == -cents)
+        debtor, cents = owed[0][0], -owed[0][3]
+        creditor = next(line[0] for line in record.post if line[1:] == (UNITS, asset, cents))
         claim = Claim(name, channel, debtor, creditor, cents, record.event.due_day, record.seq)  # type: ignore[attr-defined]
         self.open[name] = claim
         self.by_debtor.setdefault(debtor, {})[name] = claim
-        self.tally(claim.contract).opened += cents
+        tally = self.tally(claim.contract)
+        tally.opened += cents
+        tally.last = number_of(name)
 
     def _close(self, name: str) -> Tally:
         claim = self.open.pop(name)
