@@ -237,6 +237,37 @@ def test_a_guarantor_that_pays_for_its_boxs_chips_makes_a_receipt_for_chips():
     assert world.provenance().receipts_by_origin("nvidia", "openai") == {OPENING: 35}
 
 
+def test_a_guarantor_that_pays_a_called_tranche_pays_with_its_own_name():
+    world = World(amd=10)
+    old, new = world.claim(), world.claim()
+    called = c.TrancheCalled(
+        claim=old, contract="deal", investor="box", investee="openai", tranche=1, amount_cents=10, due_day=0
+    )
+    world.record(called)
+    passed = c.GuaranteeCalled(
+        old_claim=old, claim=new, contract="deal", guarantor="amd", debtor="box", lender="openai", amount_cents=10,
+        due_day=0,
+    )  # fmt: skip
+    world.record(passed)
+    world.pay(new, "amd", "openai", 10)
+
+    assert world.provenance().origins_of("openai") == {"amd": 10}
+
+
+def test_other_business_brings_new_money_and_takes_away_what_there_is():
+    """
+    World received 20 of the opening cash; the 30 that it pays next are new all the same.
+    """
+    world = World(nvidia=50)
+    world.record(c.OtherBusinessEarned(firm="nvidia", amount_cents=-20))
+    world.record(c.OtherBusinessEarned(firm="nvidia", amount_cents=30))
+
+    provenance = world.provenance()
+
+    assert provenance.origins_of("nvidia") == provenance.origins_of("nvidia", "fifo") == {EXTERNAL: 30, OPENING: 30}
+    assert provenance.origins_of("world") == {OPENING: 20}
+
+
 def test_an_estates_dividend_on_a_bill_for_chips_is_a_receipt_for_chips():
     world = World(nvidia=100, coreweave=5)
     claim = world.deliver(35)
@@ -505,6 +536,15 @@ def test_what_goes_out_after_a_receipt_is_not_in_it():
 
     assert circle.own_cents["contract"] == 45
     assert (circle.outlays_cents, circle.tied_receipts_cents) == (50, 70)
+
+
+def test_an_outlay_comes_back_once():
+    world = World(nvidia=100, coreweave=70)
+    world.stake(10)
+    world.chips(35)
+    world.chips(35)
+
+    assert world.circle().own_cents["contract"] == 10
 
 
 def test_receipts_before_the_first_outlay_are_not_matched():
