@@ -66,7 +66,10 @@ class World:
 
     def compute(self, cents, seller="coreweave", buyer="openai"):
         claim = self.claim()
-        self.record(c.ComputeRented(claim=claim, seller=seller, buyer=buyer, kw=1, amount_cents=cents, due_day=0))
+        called = c.PrepaymentCalled(
+            claim=claim, contract="deal", seller=seller, buyer=buyer, amount_cents=cents, due_day=0
+        )
+        self.record(called)
         self.pay(claim, buyer, seller, cents)
 
     def deliver(self, cents, buyer="coreweave", lab="openai", maker="nvidia"):
@@ -76,7 +79,10 @@ class World:
             price_cents=cents, earliest_day=0, priority=0,
         )  # fmt: skip
         self.record(ordered)
-        self.record(c.GpusBuilt(maker=maker, generation="rubin", gpus=1))
+        stock = c.CapacityBroughtForward(
+            host=maker, maker=maker, contract="stock", lab="", generation="rubin", gpus=1, kw=1
+        )
+        self.record(stock)
         sold = c.GpusDelivered(
             claim=claim, order=claim, maker=maker, buyer=buyer, serves="deal", lab=lab, generation="rubin", gpus=1,
             kw=1, amount_cents=cents, cost_cents=0, due_day=0,

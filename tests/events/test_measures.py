@@ -110,8 +110,12 @@ def test_concentration_is_the_largest_legal_buyers_part_of_what_was_billed():
     """
     OpenAI 60 (10 of it prepaid), Meta 20 on demand: three quarters.
     """
-    rented = c.ComputeRented(claim="spot/1", seller="coreweave", buyer="meta", kw=1, amount_cents=20, due_day=0)
-    other = c.ComputeRented(claim="spot/2", seller="oracle", buyer="meta", kw=1, amount_cents=90, due_day=0)
+    rented = c.ComputeRented(
+        claim="spot/1", contract="", seller="coreweave", buyer="meta", kw=1, amount_cents=20, due_day=0
+    )
+    other = c.ComputeRented(
+        claim="spot/2", contract="", seller="oracle", buyer="meta", kw=1, amount_cents=90, due_day=0
+    )
     prepaid = c.PrepaymentCalled(
         claim="deal/0", contract="deal", seller="coreweave", buyer="openai", amount_cents=10, due_day=0
     )
@@ -122,6 +126,9 @@ def test_concentration_is_the_largest_legal_buyers_part_of_what_was_billed():
 
 
 def test_chips_count_for_whoever_buys_them_not_for_the_lab_they_serve():
+    stock = c.CapacityBroughtForward(
+        host="nvidia", maker="nvidia", contract="stock", lab="", generation="rubin", gpus=1, kw=1
+    )
     ordered = c.GpusOrdered(
         order="chips/1", maker="nvidia", buyer="oracle", serves="deal", lab="openai", generation="rubin", gpus=1, kw=1,
         price_cents=35, earliest_day=0, priority=0,
@@ -130,7 +137,7 @@ def test_chips_count_for_whoever_buys_them_not_for_the_lab_they_serve():
         claim="chips/1", order="chips/1", maker="nvidia", buyer="oracle", serves="deal", lab="openai",
         generation="rubin", gpus=1, kw=1, amount_cents=35, cost_cents=0, due_day=0,
     )  # fmt: skip
-    _, records = books_of(ordered, c.GpusBuilt(maker="nvidia", generation="rubin", gpus=1), sold)
+    _, records = books_of(stock, ordered, sold)
 
     assert sales_by_customer_cents(records, "nvidia") == {"oracle": 35}
 
