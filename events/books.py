@@ -6,13 +6,15 @@
 import datetime
 from collections.abc import Iterable
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from events import catalogue as c
 from events.capacity import Capacity
 from events.ledger import Ledger
 from events.obligations import Obligations
+from events.property import Property
 from events.record import Record
+from events.stakes import Stakes
 from events.terms import Terms
 
 
@@ -25,6 +27,8 @@ class Signed:
     terms: Terms
     seq: int
     state: str = "live"
+    tripped_seq: int | None = None  # the covenant that is tripped now
+    refused_seq: int | None = None  # the first draw that was refused
 
 
 @define
@@ -38,6 +42,29 @@ class Firm:
     seq: int
     defaulted_seq: int | None = None
     in_estate: bool = False
+
+
+@define
+class Freed:
+    """Power that a rejected contract has set free, and what of it is let again."""
+
+    seller: str
+    kw: int
+    price_per_gw_year_cents: int
+    date: str
+    seq: int
+    let_kw: int = 0
+
+
+@frozen
+class Offer:
+    """What an investor has on the table for an issuer this quarter."""
+
+    investor: str
+    amount_cents: int
+    price_cents: int
+    date: str
+    seq: int
 
 
 @define
@@ -57,6 +84,9 @@ class Market:
     demand_seq: dict[str, int] = field(factory=dict)
     by_month: dict[str, list[list[int]]] = field(factory=dict)  # expected, demanded, served, year-month as yyyymm
     shocks: dict[str, int] = field(factory=dict)
+    freed: dict[str, Freed] = field(factory=dict)
+    offers: dict[str, Offer] = field(factory=dict)
+    taken: dict[str, tuple[str, int]] = field(factory=dict)  # by buyer: month, compute used under commitments
 
 
 @define
@@ -76,6 +106,8 @@ class Books:
     ledger: Ledger = field(factory=Ledger)
     obligations: Obligations = field(factory=Obligations)
     capacity: Capacity = field(factory=Capacity)
+    property: Property = field(factory=Property)
+    stakes: Stakes = field(factory=Stakes)
     market: Market = field(factory=Market)
     firms: dict[str, Firm] = field(factory=dict)
     contracts: dict[str, Signed] = field(factory=dict)
@@ -95,6 +127,8 @@ class Books:
         self.opens = self.opens or record.date
         self.obligations.apply(record)
         self.capacity.apply(record)
+        self.property.apply(record)
+        self.stakes.apply(record)
         fold = FOLDS.get(type(record.event))
         if fold is not None:
             fold(self, record, record.event)
@@ -121,7 +155,10 @@ def _ended(books: Books, record: Record, event: c.ContractEnded) -> None:
 
 
 def _rejected(books: Books, record: Record, event: c.ContractRejected) -> None:
-    books.contracts[event.contract].state = "rejected"
+    signed = books.contracts[event.contract]
+    signed.state = "rejected"
+    price = getattr(signed.terms, "price_per_gw_year_cents", 0)
+    books.market.freed[event.contract] = Freed(event.counterparty, event.freed_kw, price, record.date, record.seq)
 
 
 def _assumed(books: Books, record: Record, event: c.ContractAssumed) -> None:
@@ -155,12 +192,45 @@ def _values(books: Books, record: Record, event: c.FundamentalsRevised) -> None:
     books.market.value_cents.update(event.values)
 
 
+def _rented(books: Books, record: Record, event: c.ComputeRented) -> None:
+    if event.contract:
+        books.market.freed[event.contract].let_kw = event.kw
+
+
+def _billed(books: Books, record: Record, event: c.ComputeBilled) -> None:
+    month, taken = books.market.taken.get(event.buyer, ("", 0))
+    so_far = taken if month == record.date[:7] else 0
+    books.market.taken[event.buyer] = (record.date[:7], so_far + event.taken_cents)
+
+
+def _offered(books: Books, record: Record, event: c.AppetiteSet) -> None:
+    books.market.offers[event.issuer] = Offer(
+        event.investor, event.amount_cents, event.price_cents, record.date, record.seq
+    )
+
+
+def _drawn(books: Books, record: Record, event: c.LoanDrawn) -> None:
+    advance = getattr(books.contracts[event.contract].terms, "advance_ppm", 0)
+    books.property.financed(event.borrower, event.amount_cents, advance)
+
+
+def _tripped(books: Books, record: Record, event: c.CovenantTripped) -> None:
+    books.contracts[event.contract].tripped_seq = record.seq
+
+
+def _covenant_met(books: Books, record: Record, event: c.CovenantMet) -> None:
+    books.contracts[event.contract].tripped_seq = None
+
+
 def _round(books: Books, record: Record, event: c.RoundClosed) -> None:
     books.market.round_cents[event.issuer] = event.price_cents
+    books.market.offers.pop(event.issuer, None)
     _disappoint(books, record, event.issuer, event.wanted_cents - event.amount_cents, "round")
 
 
 def _declined(books: Books, record: Record, event: c.OfferDeclined) -> None:
+    if event.asked == "draw" and books.contracts[record.corr].refused_seq is None:
+        books.contracts[record.corr].refused_seq = record.seq
     _disappoint(books, record, event.firm, event.amount_cents, "round")
 
 
@@ -227,6 +297,12 @@ FOLDS = {
     c.PaymentMissed: _missed,
     c.TrancheLapsed: _tranche_lapsed,
     c.ComputePriceSet: _compute_price,
+    c.ComputeRented: _rented,
+    c.ComputeBilled: _billed,
+    c.AppetiteSet: _offered,
+    c.LoanDrawn: _drawn,
+    c.CovenantTripped: _tripped,
+    c.CovenantMet: _covenant_met,
     c.DemandObserved: _demand,
     c.ShockStruck: _shock,
     c.RunEnded: _run_ended,

@@ -25,6 +25,7 @@ class Row:
     delivered_seq: int = -1
     accepted_seq: int = -1
     cancelled: bool = False
+    in_work: bool = False
 
 
 @define
@@ -37,6 +38,7 @@ class Capacity:
     coming_kw: dict[str, int] = field(factory=dict)
     lab_maker_kw: dict[tuple[str, str], int] = field(factory=dict)
     host_kw: dict[str, int] = field(factory=dict)
+    booked_kw: dict[str, int] = field(factory=dict)
 
     def deployed_kw(self, lab: str, maker: str = "") -> int:
         """Power running for a lab since the opening, on one maker's systems or on all ("")."""
@@ -53,6 +55,10 @@ class Capacity:
         elif kind is c.GpusDelivered:
             row = self.waiting.pop(event.order)  # type: ignore[attr-defined]
             row.delivered_seq = record.seq
+        elif kind is c.GpusBuilt:
+            self.rows[event.order].in_work = True  # type: ignore[attr-defined]
+        elif kind is c.ProductionBooked:
+            self.booked_kw[event.maker] = event.kw  # type: ignore[attr-defined]
         elif kind is c.OrderCancelled:
             row = self.waiting.pop(event.order)  # type: ignore[attr-defined]
             row.cancelled = True

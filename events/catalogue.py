@@ -136,9 +136,18 @@ class GpusOrdered(Event):
 
 
 @frozen(kw_only=True)
-class GpusBuilt(Event):
-    """A maker's output of the period; its cost is billed by suppliers (`CostsBilled`)."""
+class ProductionBooked(Event):
+    """A maker gives its lines so much power to build in the coming month."""
 
+    maker: str
+    kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class GpusBuilt(Event):
+    """A maker builds what an order asks for; the cost is billed by suppliers (`CostsBilled`)."""
+
+    order: str
     maker: str
     generation: str
     gpus: int = field(validator=gt(0))
@@ -332,9 +341,10 @@ class ComputeBilled(Event):
 
 @frozen(kw_only=True)
 class ComputeRented(Event):
-    """A month of compute beyond any commitment, at the spot price."""
+    """A month of compute beyond any commitment; with a `contract`, of what that contract's rejection set free."""
 
     claim: str
+    contract: str
     seller: str
     buyer: str
     kw: int = field(validator=ge(0))
@@ -583,11 +593,12 @@ class FundamentalsRevised(Event):
 
 @frozen(kw_only=True)
 class AppetiteSet(Event):
-    """What an investor is ready to put into one issuer in a year, in quarterly portions."""
+    """What an investor is ready to put into one issuer this quarter, at which price a share."""
 
     investor: str
     issuer: str
     amount_cents: int = field(validator=ge(0))
+    price_cents: int = field(validator=gt(0))
 
 
 @frozen(kw_only=True)
@@ -759,7 +770,7 @@ class RunEnded(Event):
 CATALOGUE: tuple[type[Event], ...] = (
     FirmFounded, BalanceBroughtForward, RolledForward, SharesBroughtForward, LoanBroughtForward, CapacityBroughtForward,
     ContractSigned, ContractEnded, OfferDeclined,
-    GpusOrdered, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
+    GpusOrdered, ProductionBooked, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,

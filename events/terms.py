@@ -128,7 +128,7 @@ class MilestoneEquity(Terms):
 
     investor: FirmId
     investee: FirmId
-    maker: FirmId
+    maker: FirmId = FirmId("")
     tranches: tuple[EquityTranche, ...]
     days_to_pay: int = field(validator=ge(0))
     long_stop_day: int = field(validator=gt(0))
@@ -240,7 +240,7 @@ class TermLoan(Terms):
 
     lender: FirmId
     borrower: FirmId
-    guarantor: FirmId = ""
+    guarantor: FirmId = FirmId("")
     commitment_cents: int = field(validator=ge(0))
     opening_cents: int = field(default=0, validator=ge(0))
     advance_ppm: int = field(default=0, validator=ge(0))

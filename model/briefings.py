@@ -67,8 +67,7 @@ def stayed(economy: Economy, debtor: str, opened_seq: int) -> bool:
 def price_cents(economy: Economy, issuer: str) -> int:
     """The last price of a share: its close, or its last round."""
     market = economy.books.market
-    spec = economy.scenario.firms.get(issuer)
-    last_round = spec.last_round_cents if spec else 0
+    last_round = economy.spec(issuer).last_round_cents
     return market.share_cents.get(issuer, market.round_cents.get(issuer, last_round))
 
 
@@ -97,7 +96,7 @@ def _investor(economy: Economy, firm: Investor) -> dict[str, Any]:
 
 
 def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
-    from model.market.demand import demand_ppm
+    from model.market.demand import demand_ppm, taken_cents
 
     sells, buys = _commitments(economy, firm.firm, 90)
     rows = economy.books.market.by_month.get(firm.firm, [])
@@ -107,7 +106,7 @@ def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
         "sells": tuple(sells),
         "buys": tuple(buys),
         "stakes": tuple(_stakes(economy, firm.firm)),
-        "taken_cents": economy.carry.get(f"taken/{firm.firm}", 0),
+        "taken_cents": taken_cents(economy, firm.firm),
     }
 
 

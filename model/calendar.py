@@ -30,16 +30,18 @@ class Calendar:
         """The day of a date."""
         return (date - self.opens).days
 
+    def day_of(self, text: str) -> int:
+        """The day of a date as the log writes it."""
+        return self.day(datetime.date.fromisoformat(text))
+
     def month(self, day: int) -> Month:
         """The (year, month) that a day falls in."""
         date = self.date(day)
         return (date.year, date.month)
 
     def month_end(self, day: int) -> int:
-        """The last day of the month that a day falls in, or the world's last day if that comes first."""
-        date = self.date(day)
-        following = (date.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
-        return min(self.day(following) - 1, self.ends_day)
+        """The last day of the month that a day falls in; it may lie beyond the world's end."""
+        return self.months_later(day, 0)
 
     def is_quarter_end(self, day: int) -> bool:
         """Whether a day closes a calendar quarter."""
@@ -50,7 +52,7 @@ class Calendar:
         return (self.opens.weekday() + day) % 7 < 5
 
     def months_later(self, day: int, months: int) -> int:
-        """The last day of the month so many months after the one a day falls in (not cut at the world's end)."""
+        """The last day of the month so many months after the one a day falls in."""
         date = self.date(day)
         index = date.year * 12 + date.month + months  # the month after the one wanted, from zero
         return self.day(datetime.date(index // 12, index % 12 + 1, 1)) - 1

@@ -13,6 +13,7 @@ import mesa
 import simpy
 
 from agents.firm import Firm
+from agents.passive import Passive
 from events.books import Books
 from events.catalogue import Event
 from events.conditions import Condition
@@ -20,7 +21,9 @@ from events.journal import Append, Journal
 from events.record import Record
 from model.calendar import Calendar
 from model.randomness import Streams
-from model.schema import Scenario
+from model.schema import FirmSpec, Scenario
+
+OUTSIDER = FirmSpec(trade="passive", policy=Passive.Policy(), outside=True)
 
 Process = Generator[simpy.Event, Any, Any]
 
@@ -59,11 +62,10 @@ class Economy(mesa.Model):
         self.calendar = Calendar(datetime.date.fromisoformat(scenario.opens), scenario.ends_day)
         self.streams = Streams(scenario.seed)
         self.env = simpy.Environment()
-        self.journal = Journal(append, {name for name, spec in scenario.firms.items() if spec.outside} | {"world"})
+        self.journal = Journal(append, {name for name, spec in scenario.firms.items() if spec.outside} | {"public", "world"})
         self.firms: dict[str, Firm] = {}
         self.contract_numbers: dict[str, int] = {}
         self.roots: dict[str, int] = {}
-        self.carry: dict[str, Any] = {}
         self.announcements: dict[str, int] = {}
         self._seal = seal
         self._waiting: dict[type[Event], list[tuple[int, int, Condition, simpy.Event]]] = {}
@@ -88,6 +90,10 @@ class Economy(mesa.Model):
     def month(self) -> tuple[int, int]:
         """This (year, month)."""
         return self.calendar.month(self.day)
+
+    def spec(self, firm: str) -> FirmSpec:
+        """What the scenario says of a firm; one that is always there and not named is a passive outsider."""
+        return self.scenario.firms.get(firm, OUTSIDER)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

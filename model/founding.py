@@ -11,6 +11,9 @@ from model.schema import FirmSpec, Sheet
 
 SCENARIO = "scenario"
 
+# Always there, whether a scenario names them or not: the rest of the world, and the public that holds listed shares.
+ALWAYS = ("public", "world")
+
 # The lines of an opening sheet, and on which account and side they stand.
 LINES = (
     ("cash_cents", a.CASH, 1),
@@ -26,8 +29,8 @@ LINES = (
 
 def found(economy: Economy) -> None:
     """Found every firm, bring its sheet forward, and count what it holds, in the scenario's order."""
-    for name, spec in economy.scenario.firms.items():
-        _found_firm(economy, name, spec)
+    for name in sorted({*economy.scenario.firms, *ALWAYS}):
+        _found_firm(economy, name, economy.spec(name))
     for name, spec in economy.scenario.firms.items():
         _bring_forward(economy, name, spec)
     for name, spec in economy.scenario.firms.items():
@@ -75,10 +78,6 @@ def _bring_forward(economy: Economy, name: str, spec: FirmSpec) -> None:
     for sheet, kind in ((spec.sheet, c.BalanceBroughtForward), (spec.roll_forward, c.RolledForward)):
         for account, cents in _lines(sheet):
             economy.record(kind(firm=name, account=account, amount_cents=cents), economy.roots[name], actor=SCENARIO)
-    if not spec.outside:
-        from model.market.valuation import open_vintage
-
-        open_vintage(economy, name, spec)
 
 
 def _lines(sheet: Sheet) -> list[tuple[str, int]]:

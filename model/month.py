@@ -19,8 +19,8 @@ def months(economy: Economy) -> Process:
     while True:
         yield economy.month_end(Phase.SERVE)
         strike_shocks(economy)
-        observe_demand(economy)
-        serve_customers(economy)
+        wishes = observe_demand(economy)
+        serve_customers(economy, wishes)
         let_again(economy)
         set_compute_price(economy)
         bill_running_costs(economy)
@@ -58,7 +58,7 @@ def bill_running_costs(economy: Economy) -> None:
         cents = lab.running_cents(economy.month, economy.calendar.first_month)
         bill_costs(economy, lab.firm, RUNNING_COSTS, "running costs", cents, lab.policy.days_to_pay)
     for name, firm in economy.firms.items():
-        if economy.scenario.firms[name].outside:
+        if economy.spec(name).outside:
             continue
         if isinstance(firm, Box):
             bill_costs(economy, name, OPERATIONS, "power, space and staff", box_costs(economy, firm), 30)

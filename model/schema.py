@@ -4,6 +4,7 @@ In the file a field is written without its unit suffix (`cash: 17.5 bn USD` for 
 beside it. Firms and contracts are flat mappings: the fields of the class here and those of the trade or kind together.
 """
 
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -204,3 +205,18 @@ class Scenario:
     compute: ComputeMarket
     credit: Credit
     distress: Distress = field(factory=Distress)
+
+    def __attrs_post_init__(self) -> None:
+        """A world ends with a month, so that its last page is whole; nobody owns himself through others."""
+        last = date.fromisoformat(self.opens) + timedelta(days=self.ends_day)
+        if (last + timedelta(days=1)).day != 1:
+            raise ValueError(f"ends falls on {last}; a world ends on the last day of a month")
+        for name in self.firms:
+            self._follow_owners(name)
+
+    def _follow_owners(self, name: str) -> None:
+        seen = [name]
+        while owner := getattr(self.firms.get(seen[-1]), "owner", ""):
+            if owner in seen:
+                raise ValueError(f"{' owns '.join([owner, *reversed(seen)])}; a ring of owners has no owner")
+            seen.append(owner)

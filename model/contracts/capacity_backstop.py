@@ -34,8 +34,7 @@ def payable_cents(terms: CapacityBackstop, unsold: int) -> int:
 def unsold_kw(economy: Economy, beneficiary: str) -> int:
     """Power of the beneficiary and its boxes that was freed by a lost customer and is not let again."""
     own = {name for name, firm in economy.books.firms.items() if beneficiary in (name, firm.owner)}
-    rows = economy.carry.get("freed", {}).values()
-    return sum(row["freed_kw"] - row["let_kw"] for row in rows if row["seller"] in own)
+    return sum(freed.kw - freed.let_kw for freed in economy.books.market.freed.values() if freed.seller in own)
 
 
 def bill(terms: CapacityBackstop, economy: Economy, contract: str, unsold: int, cents: int) -> None:
@@ -44,4 +43,5 @@ def bill(terms: CapacityBackstop, economy: Economy, contract: str, unsold: int, 
         claim=economy.claim(contract), contract=contract, guarantor=terms.guarantor, beneficiary=terms.beneficiary,
         unsold_kw=unsold, amount_cents=cents, due_day=economy.day + terms.days_to_pay,
     )  # fmt: skip
-    economy.record(event, economy.carry["freed_seq"], corr=contract, actor=terms.beneficiary)
+    latest = max(freed.seq for freed in economy.books.market.freed.values())
+    economy.record(event, latest, corr=contract, actor=terms.beneficiary)

@@ -6,12 +6,14 @@ and 60 taken, the month is worth 70: shortfall 10.
 
 from attrs import frozen
 
+from agents.ai_lab import AiLab
 from events import catalogue as c
 from events.accounts import OPERATIONS
 from events.schedules import amount_in
 from events.terms import ComputeCommitment
 from events.units import divide, portion
 from model.economy import Economy, Process
+from model.market.demand import need_cents, taken_cents
 
 
 def perform(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> Process:
@@ -67,11 +69,10 @@ def measure(terms: ComputeCommitment, economy: Economy, contract: str, rest: int
 
 def take(economy: Economy, buyer: str, offered: int) -> int:
     """A lab uses its commitments in the order of signing until its need is met; other buyers take all they pay for."""
-    if f"need/{buyer}" not in economy.carry:
+    lab = economy.firms[buyer]
+    if not isinstance(lab, AiLab):
         return offered
-    used = min(offered, max(0, economy.carry[f"need/{buyer}"] - economy.carry[f"taken/{buyer}"]))
-    economy.carry[f"taken/{buyer}"] += used
-    return used
+    return min(offered, max(0, need_cents(economy, lab) - taken_cents(economy, buyer)))
 
 
 def bill(terms: ComputeCommitment, month: Measured, economy: Economy, contract: str) -> None:
@@ -89,7 +90,7 @@ def bill(terms: ComputeCommitment, month: Measured, economy: Economy, contract: 
 def bill_operations(economy: Economy, seller: str, worth: int, cause: int) -> None:
     """A cloud's cash cost of serving; a box's is billed on what it has installed, whoever uses it."""
     policy = economy.firms[seller].policy
-    if hasattr(policy, "fixed_ppm") or economy.scenario.firms[seller].outside:
+    if hasattr(policy, "fixed_ppm") or economy.spec(seller).outside:
         return
     cents = portion(worth, getattr(policy, "operating_cost_ppm", 0))
     if cents:

@@ -95,37 +95,32 @@ def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
 
 def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
     """Advance on everything delivered and not yet financed; the chips are pledged."""
-    financed = economy.carry.setdefault("financed", {})
-    vintages = economy.carry.get("vintages", {}).get(terms.borrower, [])
-    start = financed.get(terms.borrower, 0)
-    cost = sum(cents for _, cents in vintages[start:])
+    cost = economy.books.property.unfinanced_cents.get(terms.borrower, 0)
     if not cost:
         return
-    status = economy.books.contracts[contract].status
+    signed = economy.books.contracts[contract]
     lender = economy.firms[terms.lender]
     cents = min(portion(cost, terms.advance_ppm), undrawn_cents(terms, economy, contract))
-    if contract in economy.carry.get("tripped", {}) or not lender.honours(status, credit_ppm(economy)):
+    if signed.tripped_seq is not None or not lender.honours(signed.status, credit_ppm(economy)):
         refuse(terms, economy, contract, cents)
         return
-    financed[terms.borrower] = len(vintages)
     generation, gpus = pledgeable(terms, economy)
     event = c.LoanDrawn(
         contract=contract, lender=terms.lender, borrower=terms.borrower, amount_cents=cents,
         generation=generation, gpus=gpus,
     )  # fmt: skip
     cause = max((row.delivered_seq for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower), default=-1)
-    economy.record(event, max(cause, economy.books.contracts[contract].seq), corr=contract, actor=terms.lender)
+    economy.record(event, max(cause, signed.seq), corr=contract, actor=terms.lender)
 
 
 def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int) -> None:
     """A draw that is not honoured is said once, with its reason."""
-    refused = economy.carry.setdefault("refused", set())
-    if contract in refused:
+    signed = economy.books.contracts[contract]
+    if signed.refused_seq is not None:
         return
-    refused.add(contract)
-    tripped = economy.carry.get("tripped", {}).get(contract)
+    tripped = signed.tripped_seq
     credit = [s for n, s in economy.books.market.shocks.items() if economy.scenario.shocks[n].touches == "credit"]
-    cause = tripped if tripped is not None else max(credit, default=economy.books.contracts[contract].seq)
+    cause = tripped if tripped is not None else max(credit, default=signed.seq)
     event = c.OfferDeclined(
         firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents,
         reason="a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had",

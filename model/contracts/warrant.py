@@ -65,8 +65,6 @@ def exercise(terms: Warrant, fact: dict[str, Any], carrying: int, economy: Econo
     issued = net_shares(fact["shares"], terms.strike_cents, price)
     event = c.WarrantExercised(**fact, issued=issued, value_cents=issued * price, carrying_cents=carrying)
     economy.record(event, cause, corr=fact["contract"], actor=terms.holder)
-    key = f"carried/{terms.holder}/{terms.issuer}"
-    economy.carry[key] = economy.carry.get(key, 0) + issued * price
 
 
 def net_shares(shares: int, strike_cents: int, price_cents: int) -> int:

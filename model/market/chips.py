@@ -5,7 +5,7 @@ from events.accounts import INVENTORY, PROPERTY
 from events.capacity import Row
 from events.terms import PrioritySupply
 from events.units import divide, portion
-from model.economy import Economy, Phase, Process
+from model.economy import Economy, Process
 from model.founding import gpus_in, lab_of
 
 STANDARD = 5  # the class of a buyer without a priority contract
@@ -43,7 +43,7 @@ def production(economy: Economy, maker: str) -> Process:
     stock_kw = 0
     while True:
         yield economy.at(economy.calendar.month_end(economy.day + 1) + 1 if economy.day else 1)
-        booked = economy.carry.get(f"booked/{maker}", 0)
+        booked = economy.books.capacity.booked_kw.get(maker, 0)
         stock_kw = min(stock_kw + booked, 3 * booked) if booked else stock_kw
         stock_kw = serve_queue(economy, maker, stock_kw)
 
@@ -53,25 +53,22 @@ def serve_queue(economy: Economy, maker: str, stock_kw: int) -> int:
     last = economy.calendar.month_end(economy.day)
     queue = [row for row in economy.books.capacity.waiting.values() if row.maker == maker and row.earliest_day <= last]
     for row in sorted(queue, key=lambda row: (row.priority, row.earliest_day, row.order)):
-        if row.order in economy.carry.setdefault("in_work", set()):
+        if row.in_work:
             continue
         if row.kw <= stock_kw:
             stock_kw -= row.kw
-            economy.carry["in_work"].add(row.order)
-            economy.start(finish(economy, row), economy.contract_numbers.get(row.serves, 0))
+            cost = build(economy, row)
+            economy.start(finish(economy, row, cost), economy.contract_numbers.get(row.serves, 0))
         else:
             delayed = c.OrderDelayed(order=row.order, maker=maker, buyer=row.buyer)
             economy.record(delayed, row.ordered_seq, corr=row.serves, actor=maker)
     return stock_kw
 
 
-def finish(economy: Economy, row: Row) -> Process:
-    """Build an order, deliver it on its day, and let the host accept it when it is installed."""
-    built = _build(economy, row)
+def finish(economy: Economy, row: Row, cost: int) -> Process:
+    """Deliver what was built on its day, and let the host accept it when it is installed."""
     yield economy.at(max(row.earliest_day, economy.day + 1))
-    if row.cancelled:
-        return
-    delivered = _deliver(economy, row, built)
+    delivered = _deliver(economy, row, cost)
     yield economy.at(economy.day + _build_days(economy, row.buyer))
     accepted = c.CapacityAccepted(
         order=row.order, host=row.buyer, maker=row.maker, contract=row.serves, lab=row.lab,
@@ -80,11 +77,12 @@ def finish(economy: Economy, row: Row) -> Process:
     economy.record(accepted, delivered, corr=row.serves, actor=row.buyer)
 
 
-def _build(economy: Economy, row: Row) -> int:
+def build(economy: Economy, row: Row) -> int:
+    """Build what an order asks for, and owe the suppliers for it; returns the cost in cents."""
     policy = economy.firms[row.maker].policy
     cost = portion(row.price_cents, policy.cost_ppm)
     built = economy.record(
-        c.GpusBuilt(maker=row.maker, generation=row.generation, gpus=row.gpus), row.ordered_seq, corr=row.order,
+        c.GpusBuilt(order=row.order, maker=row.maker, generation=row.generation, gpus=row.gpus), row.ordered_seq, corr=row.order,
         actor=row.maker,
     )  # fmt: skip
     if cost:
@@ -105,7 +103,6 @@ def _deliver(economy: Economy, row: Row, cost: int) -> int:
         due_day=economy.day + getattr(policy, "days_to_pay", 45),
     )  # fmt: skip
     record = economy.record(event, row.ordered_seq, corr=row.serves, actor=row.maker)
-    economy.carry.setdefault("vintages", {}).setdefault(row.buyer, []).append((economy.day, row.price_cents))
     _bill_building(economy, row.buyer, row.kw, "fit_out_per_gw_cents", record.seq)
     return record.seq
 
@@ -122,7 +119,7 @@ def _bill_building(economy: Economy, buyer: str, kw: int, field: str, cause: int
     """Shells with the order, fit-out with the delivery: property, billed by the world."""
     policy = economy.firms[buyer].policy
     cents = divide(kw * getattr(policy, field, 0), 1_000_000)
-    if not cents or economy.scenario.firms[buyer].outside:
+    if not cents or economy.spec(buyer).outside:
         return
     event = c.CostsBilled(
         claim=economy.claim(f"building:{buyer}"), firm=buyer, supplier="world", account=PROPERTY,
@@ -130,7 +127,6 @@ def _bill_building(economy: Economy, buyer: str, kw: int, field: str, cause: int
         due_day=economy.day + getattr(policy, "days_to_pay", 45),
     )  # fmt: skip
     economy.record(event, cause, corr=f"building:{buyer}", actor="world")
-    economy.carry.setdefault("vintages", {}).setdefault(buyer, []).append((economy.day, cents))
 
 
 def start_production(economy: Economy) -> None:
@@ -141,5 +137,3 @@ def start_production(economy: Economy) -> None:
         if isinstance(firm, ChipMaker):
             economy.start(production(economy, name), number)
 
-
-__all__ = ["Phase", "finish", "place_order", "priority", "production", "serve_queue", "start_production"]

@@ -22,44 +22,37 @@ def set_compute_price(economy: Economy) -> None:
     pressed = portion(spot.idle_response_ppm, idle - spot.normal_idle_ppm)
     price = max(trend // 10, portion(trend, PPM - pressed), 1)
     event = c.ComputePriceSet(price_per_gw_year_cents=price, utilisation_ppm=max(0, PPM - idle))
-    economy.record(event, economy.carry.get("freed_seq", economy.roots["world"]))
+    latest = max((freed.seq for freed in economy.books.market.freed.values()), default=economy.roots["world"])
+    economy.record(event, latest)
 
 
 def idle_kw(economy: Economy) -> int:
     """Power that rejected contracts have freed and nobody uses."""
-    return sum(row["freed_kw"] - row["let_kw"] for row in economy.carry.get("freed", {}).values())
+    return sum(freed.kw - freed.let_kw for freed in economy.books.market.freed.values())
 
 
 def rent(economy: Economy, buyer: str, seller: str, amount_cents: int, days_to_pay: int, cause: int) -> None:
     """A month of compute on demand: what was needed in dollars at contract prices, so many kilowatts of it."""
     price = economy.scenario.compute.price_per_gw_year_cents
     event = c.ComputeRented(
-        claim=economy.claim(f"spot:{buyer}"), seller=seller, buyer=buyer,
+        claim=economy.claim(f"spot:{buyer}"), contract="", seller=seller, buyer=buyer,
         kw=divide(amount_cents * 12_000_000, price), amount_cents=amount_cents,
         due_day=economy.day + days_to_pay,
     )  # fmt: skip
     economy.record(event, cause, corr=f"spot:{buyer}", actor=buyer)
 
 
-def free(economy: Economy, contract: str, seller: str, kw: int, price_cents: int, seq: int) -> None:
-    """A rejected contract sets capacity free; it will be let again late, partly and cheaper."""
-    economy.carry.setdefault("freed", {})[contract] = {
-        "seller": seller, "freed_kw": kw, "let_kw": 0, "day": economy.day, "price": price_cents, "seq": seq,
-    }  # fmt: skip
-    economy.carry["freed_seq"] = seq
-
-
 def let_again(economy: Economy) -> None:
     """After the delay a part of what was freed earns a part of its old price, from customers outside the circle."""
     terms = economy.scenario.distress
-    for contract, row in economy.carry.get("freed", {}).items():
-        if economy.day < row["day"] + 91 * terms.relet_after_quarters:
+    for contract, freed in list(economy.books.market.freed.items()):
+        if economy.day < economy.calendar.day_of(freed.date) + 91 * terms.relet_after_quarters:
             continue
-        row["let_kw"] = portion(row["freed_kw"], terms.relet_used_ppm)
-        cents = divide(row["let_kw"] * portion(row["price"], terms.relet_price_ppm), 12_000_000)
-        if cents and not economy.scenario.firms[row["seller"]].outside:
+        kw = portion(freed.kw, terms.relet_used_ppm)
+        cents = divide(kw * portion(freed.price_per_gw_year_cents, terms.relet_price_ppm), 12_000_000)
+        if cents:
             event = c.ComputeRented(
-                claim=economy.claim(f"relet:{contract}"), seller=row["seller"], buyer="world", kw=row["let_kw"],
+                claim=economy.claim(f"relet:{contract}"), contract=contract, seller=freed.seller, buyer="world", kw=kw,
                 amount_cents=cents, due_day=economy.day + 30,
             )  # fmt: skip
-            economy.record(event, row["seq"], corr=f"relet:{contract}", actor="world")
+            economy.record(event, freed.seq, corr=f"relet:{contract}", actor="world")

@@ -12,18 +12,17 @@ from model.economy import Economy, Process
 
 def test_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
     """Each covenant of a loan at a quarter's end; one that fails starts its cure period, one that holds again ends it."""
-    tripped = economy.carry.setdefault("tripped", {})
+    tripped = economy.books.contracts[contract].tripped_seq is not None
     failed = [row for row in tests(terms, economy) if not row[3]]
-    if failed and contract not in tripped:
+    if failed and not tripped:
         covenant, found, required, _ = failed[0]
         event = c.CovenantTripped(
             contract=contract, borrower=terms.borrower, lender=terms.lender, covenant=covenant, found=found,
             required=required, cure_day=economy.day + cure_days(terms),
         )  # fmt: skip
         record = economy.record(event, cause(terms, economy, contract), corr=contract, actor=terms.lender)
-        tripped[contract] = record.seq
         economy.start(cure(terms, economy, contract, record.seq), economy.contract_numbers[contract])
-    elif not failed and contract in tripped:
+    elif not failed and tripped:
         met(terms, economy, contract)
 
 
@@ -80,7 +79,7 @@ def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
     from model.market.insolvency import default
 
     yield economy.at(economy.day + cure_days(terms))
-    if contract not in economy.carry["tripped"] or economy.books.firms[terms.borrower].in_estate:
+    if economy.books.contracts[contract].tripped_seq != seq or economy.books.firms[terms.borrower].in_estate:
         return
     if any(not row[3] for row in tests(terms, economy)):
         default(economy, terms.borrower, "covenant", contract, seq)
@@ -90,7 +89,7 @@ def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
 
 def met(terms: TermLoan, economy: Economy, contract: str) -> None:
     """A tripped covenant holds again."""
-    seq = economy.carry["tripped"].pop(contract)
+    seq = economy.books.contracts[contract].tripped_seq
     covenant, found, required, _ = next(iter(tests(terms, economy)), ("debt repaid", 0, 0, True))
     event = c.CovenantMet(contract=contract, borrower=terms.borrower, covenant=covenant, found=found, required=required)
     economy.record(event, seq, corr=contract, actor=terms.lender)

@@ -64,21 +64,25 @@ def _planned(economy: Economy, lab: AiLab, month: tuple[int, int]) -> int:
     return amount_in(lab.policy.plan, economy.calendar.first_month, month)
 
 
-def observe_demand(economy: Economy) -> None:
+Wish = tuple[Spend, int]  # what a group wants to spend, and what its lab expected of it, in cents
+
+
+def observe_demand(economy: Economy) -> list[Wish]:
     """Every group of customers says what it wants to spend; its lab sees it beside what it expected."""
-    economy.carry["wanted"] = []
+    wishes: list[Wish] = []
     for firm in economy.firms.values():
         if isinstance(firm, Customer):
             firm.hear(economy.streams.normal_ppm(f"customer/{firm.firm}", firm.policy.noise_ppm))
             seen = brief(economy, firm)
             for decision in firm.decide(seen):
                 if isinstance(decision, Spend):
-                    economy.carry["wanted"].append((decision, seen.expected_cents))
+                    wishes.append((decision, seen.expected_cents))
+    return wishes
 
 
-def serve_customers(economy: Economy) -> None:
+def serve_customers(economy: Economy, wishes: list[Wish]) -> None:
     """What compute allows is served and paid for; the rest of the demand is lost."""
-    for decision, expected in economy.carry.pop("wanted"):
+    for decision, expected in wishes:
         lab = economy.firms[decision.lab]
         served = portion(decision.demanded_cents, servable_ppm(economy, lab))
         event = c.DemandObserved(
@@ -89,9 +93,6 @@ def serve_customers(economy: Economy) -> None:
         if served:
             paid = c.CustomersServed(lab=decision.lab, customer=decision.customer, amount_cents=served)
             economy.record(paid, observed, actor=decision.customer)
-    for lab in labs(economy):
-        economy.carry[f"need/{lab.firm}"] = need_cents(economy, lab)
-        economy.carry[f"taken/{lab.firm}"] = 0
 
 
 def cause_of_demand(economy: Economy, decision: Spend) -> int:
@@ -108,6 +109,12 @@ def cause_of_demand(economy: Economy, decision: Spend) -> int:
 def need_cents(economy: Economy, lab: AiLab) -> int:
     """The compute that a lab needs this month, at contract prices."""
     return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm))
+
+
+def taken_cents(economy: Economy, buyer: str) -> int:
+    """Compute that a buyer has used this month under its commitments, as far as they have been billed."""
+    month, cents = economy.books.market.taken.get(buyer, ("", 0))
+    return cents if month == economy.calendar.text(economy.day)[:7] else 0
 
 
 def servable_ppm(economy: Economy, lab: AiLab) -> int:

@@ -7,7 +7,6 @@ from events.terms import ComputeCommitment, TermLoan
 from events.units import PPM, divide, portion, split
 from model.briefings import stayed
 from model.economy import Economy, Process
-from model.market import compute
 from model.market.demand import need_cents
 
 
@@ -107,8 +106,7 @@ def reject(economy: Economy, contract: str, terms: ComputeCommitment, cause: int
         claim=economy.claim(f"damages:{contract}"), contract=contract, estate=terms.buyer, counterparty=terms.seller,
         freed_kw=freed_kw, amount_cents=damages_cents(economy, terms), due_day=economy.day,
     )  # fmt: skip
-    record = economy.record(event, cause, corr=contract, actor=terms.buyer)
-    compute.free(economy, contract, terms.seller, freed_kw, terms.price_per_gw_year_cents, record.seq)
+    economy.record(event, cause, corr=contract, actor=terms.buyer)
 
 
 def damages_cents(economy: Economy, terms: ComputeCommitment) -> int:

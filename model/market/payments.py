@@ -20,8 +20,7 @@ def pay_day(economy: Economy) -> None:
 
 def dues(economy: Economy, debtor: str) -> list[Claim]:
     """A debtor's bills due today or earlier, first in its own order of channels, then by due day, then by name."""
-    spec = economy.scenario.firms.get(debtor)
-    order = spec.payment_order if spec else ()
+    order = economy.spec(debtor).payment_order
     rank = {channel: place for place, channel in enumerate(order)}
     claims = economy.books.obligations.by_debtor[debtor].values()
     due = [claim for claim in claims if claim.due_day <= economy.day and not stayed(economy, debtor, claim.opened_seq)]
@@ -62,8 +61,7 @@ def cure_days(economy: Economy, claim: Claim) -> int:
     """How long a missed bill may stay unpaid before it is a default: as the loan says, else as the debtor's spec."""
     signed = economy.books.contracts.get(claim.contract)
     own = getattr(signed.terms, "cure_days", None) if signed else None
-    spec = economy.scenario.firms.get(claim.debtor)
-    return own if own is not None else (spec.cure_days if spec else 30)
+    return own if own is not None else economy.spec(claim.debtor).cure_days
 
 
 def disappointments(books: Books, debtor: str, day: int) -> list[int]:

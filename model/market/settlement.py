@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from agents import decisions as d
-from agents.firm import Firm
 from events import catalogue as c
-from events.accounts import CASH, STAKE, shares_of
+from events.accounts import STAKE, shares_of
 from events.cap_table import outstanding
 from events.units import PPM, divide, portion
 from model.briefings import price_cents
@@ -21,7 +20,6 @@ def settle(economy: Economy, decisions: list[d.Decision]) -> None:
     names them, then as each firm named them. Offers are on the table before those who seek are served.
     """
     offers = [decision for decision in decisions if isinstance(decision, d.OfferEquity)]
-    economy.carry["offers"] = {offer.issuer: offer for offer in offers}
     for offer in offers:
         table_offer(economy, offer)
     for kind, carry_out in ORDER:
@@ -32,9 +30,10 @@ def settle(economy: Economy, decisions: list[d.Decision]) -> None:
 
 def table_offer(economy: Economy, offer: d.OfferEquity) -> None:
     """What an investor is ready to put in this quarter, because of the latest shock to appetite or to demand."""
-    event = c.AppetiteSet(investor=offer.investor, issuer=offer.issuer, amount_cents=offer.amount_cents)
-    record = economy.record(event, _mood(economy, offer), corr=offer.issuer, actor=offer.investor)
-    economy.carry.setdefault("appetite_seq", {})[offer.issuer] = record.seq
+    event = c.AppetiteSet(
+        investor=offer.investor, issuer=offer.issuer, amount_cents=offer.amount_cents, price_cents=offer.price_cents
+    )
+    economy.record(event, _mood(economy, offer), corr=offer.issuer, actor=offer.investor)
 
 
 def _mood(economy: Economy, offer: d.OfferEquity) -> int:
@@ -60,8 +59,10 @@ def cut_costs(economy: Economy, wish: d.CutCosts) -> None:
 
 
 def book_production(economy: Economy, wish: d.BookProduction) -> None:
-    """The lines get their work for the coming month; it shows in the log when it is built."""
-    economy.carry[f"booked/{wish.maker}"] = wish.kw
+    """The lines get their work for the coming month, because orders wait for it."""
+    waiting = [row.ordered_seq for row in economy.books.capacity.waiting.values() if row.maker == wish.maker]
+    cause = max(waiting, default=economy.roots[wish.maker])
+    economy.record(c.ProductionBooked(maker=wish.maker, kw=wish.kw), cause, actor=wish.maker)
 
 
 def order_gpus(economy: Economy, wish: d.OrderGpus) -> None:
@@ -76,7 +77,7 @@ def order_gpus(economy: Economy, wish: d.OrderGpus) -> None:
 def cancel_order(economy: Economy, wish: d.CancelOrder) -> None:
     """An order not yet in work is taken back."""
     row = economy.books.capacity.waiting.get(wish.order)
-    if row is not None and wish.order not in economy.carry.get("in_work", set()):
+    if row is not None and not row.in_work:
         event = c.OrderCancelled(order=wish.order, buyer=wish.buyer, reason=wish.reason)
         economy.record(event, row.ordered_seq, corr=row.serves, actor=wish.buyer)
 
@@ -91,9 +92,8 @@ def fund_box(economy: Economy, wish: d.FundBox) -> None:
 
 def sweep_box(economy: Economy, wish: d.SweepBox) -> None:
     """A box pays up what its lenders let go: nothing while a covenant of its loans is tripped."""
-    tripped = economy.carry.get("tripped", {})
-    loans = [name for name, signed in economy.books.contracts.items() if getattr(signed.terms, "borrower", "") == wish.box]
-    if any(loan in tripped for loan in loans):
+    loans = [signed for signed in economy.books.contracts.values() if getattr(signed.terms, "borrower", "") == wish.box]
+    if any(loan.tripped_seq is not None for loan in loans):
         return
     cents = min(wish.amount_cents, economy.books.ledger.cash_cents(wish.box))
     if cents > 0:
@@ -106,7 +106,9 @@ def seek_equity(economy: Economy, wish: d.SeekEquity) -> None:
     if wish.issuer in economy.books.market.share_cents:
         sell_new_shares(economy, wish)
         return
-    offer = economy.carry["offers"].pop(wish.issuer, None)
+    offer = economy.books.market.offers.get(wish.issuer)
+    if offer and offer.date != economy.calendar.text(economy.day):
+        offer = None  # last quarter's
     cents = min(wish.amount_cents, offer.amount_cents) if offer else 0
     shares = cents // offer.price_cents if offer and offer.price_cents else 0
     if not offer or not shares:
@@ -118,7 +120,7 @@ def seek_equity(economy: Economy, wish: d.SeekEquity) -> None:
         price_cents=offer.price_cents,
         valuation_cents=offer.price_cents * (outstanding(economy.books.ledger, wish.issuer) + shares),
     )  # fmt: skip
-    economy.record(event, economy.carry["appetite_seq"][wish.issuer], corr=wish.issuer, actor=offer.investor)
+    economy.record(event, offer.seq, corr=wish.issuer, actor=offer.investor)
 
 
 def call_capital(economy: Economy, investor: str, cents: int) -> None:
@@ -174,20 +176,13 @@ def sell_shares(economy: Economy, wish: d.SellShares) -> None:
     price = portion(price_cents(economy, wish.issuer), PPM - pressed)
     if shares <= 0 or price <= 0:
         return
-    carrying = divide(carried_cents(economy, wish.holder, wish.issuer) * shares, held)
+    carrying = divide(economy.books.stakes.carried(wish.holder, wish.issuer) * shares, held)
     event = c.SharesSold(
         holder=wish.holder, buyer="public", issuer=wish.issuer, shares=shares, proceeds_cents=shares * price,
         carrying_cents=min(carrying, ledger.balance(wish.holder, STAKE)),
     )  # fmt: skip
     economy.record(event, economy.books.market.share_seq, corr=wish.issuer, actor=wish.holder)
     economy.announcements[wish.issuer] = economy.announcements.get(wish.issuer, 0) - pressed
-
-
-def carried_cents(economy: Economy, holder: str, issuer: str) -> int:
-    """What a holder carries a stake at; 0 where it came for nothing."""
-    spec = economy.scenario.firms[holder]
-    opening = next((stake.carrying_cents for stake in spec.holdings if stake.issuer == issuer), 0)
-    return economy.carry.get(f"carried/{holder}/{issuer}", opening)
 
 
 ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
@@ -201,5 +196,3 @@ ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.BookProduction, book_production),
     (d.SweepBox, sweep_box),
 )
-
-__all__ = ["CASH", "ORDER", "Firm", "settle"]

@@ -5,17 +5,9 @@ from events.accounts import PROPERTY, STAKE, SUPPORT_COMMITTED, shares_of
 from events.cap_table import outstanding
 from events.units import USD, divide
 from model.economy import Economy
-from model.schema import FirmSpec, Holding
+from model.schema import Holding
 
 LIFE_MONTHS = 72  # six years: CoreWeave 10-Q 2025-06-30, Alphabet 2023-01-01
-
-
-def open_vintage(economy: Economy, name: str, spec: FirmSpec) -> None:
-    """What is in service at the opening is worn off over what is left of its life."""
-    cents = spec.sheet.property_cents + spec.roll_forward.property_cents
-    if cents > 0:
-        monthly = divide(cents, spec.property_life_months)
-        economy.carry.setdefault("opening_wear", {})[name] = (monthly, spec.property_life_months)
 
 
 def depreciate(economy: Economy) -> None:
@@ -29,12 +21,13 @@ def depreciate(economy: Economy) -> None:
 
 
 def _wear(economy: Economy, name: str) -> int:
-    monthly, months = economy.carry.get("opening_wear", {}).get(name, (0, 0))
-    age = divide(economy.day * 12, 365)
-    wear = monthly if age <= months else 0
-    for day, cents in economy.carry.get("vintages", {}).get(name, ()):
-        if 0 < economy.day - day <= LIFE_MONTHS * 31:
-            wear += divide(cents, LIFE_MONTHS)
+    """A month's wear: the opening property over what is left of its life, each vintage over its own."""
+    register = economy.books.property
+    months = economy.spec(name).property_life_months
+    wear = divide(max(0, register.opening_cents.get(name, 0)), months) if economy.day <= months * 31 else 0
+    for vintage in register.vintages.get(name, ()):
+        if economy.day - economy.calendar.day_of(vintage.date) <= LIFE_MONTHS * 31:
+            wear += divide(vintage.cents, LIFE_MONTHS)
     return wear
 
 
@@ -45,27 +38,22 @@ def mark_stakes(economy: Economy) -> None:
         shares = economy.books.ledger.units(holder, shares_of(stake.issuer))
         if price is None or not shares:
             continue
-        key = f"carried/{holder}/{stake.issuer}"
-        carried = economy.carry.setdefault(key, stake.carrying_cents)
-        change = shares * price - carried
+        change = shares * price - economy.books.stakes.carried(holder, stake.issuer)
         if change:
             event = c.StakeMarked(holder=holder, issuer=stake.issuer, change_cents=change)
             economy.record(event, economy.books.market.share_seq, actor=holder)
-            economy.carry[key] = shares * price
 
 
 def share_losses(economy: Economy) -> None:
     """An equity-method holder takes its part of a quarter's loss, down to carrying amount plus support (ASC 323)."""
     for holder, stake in _stakes(economy, "equity_method"):
-        result = income_cents(economy, stake.issuer)
-        loss = economy.carry.get(f"income/{stake.issuer}", 0) - result
-        economy.carry[f"income/{stake.issuer}"] = result
+        loss = -income_cents(economy, stake.issuer) - economy.books.stakes.shared_cents.get(stake.issuer, 0)
         shares, total = economy.books.ledger.units(holder, shares_of(stake.issuer)), outstanding_shares(economy, stake)
         if loss <= 0 or not shares or not total:
             continue
         share = divide(loss * shares, total)
-        stake_left = economy.carry.setdefault(f"carried/{holder}/{stake.issuer}", stake.carrying_cents)
-        against_stake = min(share, stake_left, economy.books.ledger.balance(holder, STAKE))
+        carried = economy.books.stakes.carried(holder, stake.issuer)
+        against_stake = min(share, carried, economy.books.ledger.balance(holder, STAKE))
         support_left = stake.committed_support_cents + economy.books.ledger.balance(holder, SUPPORT_COMMITTED)
         against_support = min(share - against_stake, max(0, support_left))
         event = c.EquityLossShared(
@@ -74,7 +62,6 @@ def share_losses(economy: Economy) -> None:
             suspended_cents=share - against_stake - against_support,
         )  # fmt: skip
         economy.record(event, economy.books.market.demand_seq.get(stake.issuer, economy.roots[stake.issuer]), actor=holder)
-        economy.carry[f"carried/{holder}/{stake.issuer}"] = stake_left - against_stake
 
 
 def outstanding_shares(economy: Economy, stake: Holding) -> int:
