@@ -56,6 +56,13 @@ def costs(books: Books, event: c.CostsBilled) -> str:
     return new_bill(books, event)
 
 
+def rented(books: Books, event: c.ComputeRented) -> str:
+    """What is let again was set free before."""
+    if event.contract and event.contract not in books.market.freed:
+        return f"{event.contract} was not rejected, so nothing of it can be let again"
+    return new_bill(books, event)
+
+
 def paid(books: Books, event: c.ClaimPaid) -> str:
     """A bill is paid once, in full."""
     return settled(books, event.claim, event.debtor, event.creditor, event.amount_cents)
@@ -95,7 +102,15 @@ def ordered(books: Books, event: c.GpusOrdered) -> str:
     return f"{event.order} was ordered already" if event.order in books.capacity.rows else ""
 
 
-def waiting(books: Books, event: c.OrderDelayed | c.OrderCancelled | c.GpusDelivered) -> str:
+def built(books: Books, event: c.GpusBuilt) -> str:
+    """An order is built once, by its maker, as it was ordered."""
+    row = books.capacity.waiting.get(event.order)
+    if row is not None and row.in_work:
+        return f"{event.order} was built already"
+    return _as_ordered(books, event, "maker", "generation", "gpus")
+
+
+def waiting(books: Books, event: c.OrderDelayed | c.OrderCancelled | c.GpusBuilt | c.GpusDelivered) -> str:
     """Only an order that is neither delivered nor cancelled can be late, withdrawn or delivered."""
     if event.order in books.capacity.waiting:
         return ""
@@ -104,13 +119,18 @@ def waiting(books: Books, event: c.OrderDelayed | c.OrderCancelled | c.GpusDeliv
 
 def delivered(books: Books, event: c.GpusDelivered) -> str:
     """An order is delivered once, as it was ordered."""
+    otherwise = _as_ordered(books, event, "maker", "buyer", "serves", "generation", "gpus", "kw")
+    return otherwise or new_bill(books, event)
+
+
+def _as_ordered(books: Books, event: c.GpusBuilt | c.GpusDelivered, *names: str) -> str:
     row = books.capacity.waiting.get(event.order)
     if row is None:
         return waiting(books, event)
-    for name in ("maker", "buyer", "serves", "generation", "gpus", "kw"):
+    for name in names:
         if getattr(event, name) != getattr(row, name):
             return f"{event.order} has {name} {getattr(row, name)}, not {getattr(event, name)}"
-    return new_bill(books, event)
+    return ""
 
 
 def accepted(books: Books, event: c.CapacityAccepted) -> str:
@@ -141,6 +161,11 @@ def opened(books: Books, event: c.BalanceBroughtForward | c.RolledForward) -> st
 def signed(books: Books, event: c.ContractSigned) -> str:
     """A contract is signed once."""
     return f"{event.contract} was signed already" if event.contract in books.contracts else ""
+
+
+def under_contract(books: Books, event: c.LoanDrawn | c.CovenantTripped | c.CovenantMet) -> str:
+    """A draw, or a test of a covenant, belongs to a loan that was signed."""
+    return "" if event.contract in books.contracts else f"{event.contract} was never signed"
 
 
 def ended(books: Books, event: c.ContractEnded) -> str:
@@ -182,12 +207,14 @@ def closed(books: Books, event: c.EstateClosed) -> str:
 CHECKS: dict[type[c.Event], Check] = {
     **dict.fromkeys(CHANNELS, new_bill),
     c.CostsBilled: costs,
+    c.ComputeRented: rented,
     c.ClaimPaid: paid,
     c.PaymentMissed: missed,
     c.ClaimCleared: cleared,
     c.CreditsBurned: burned,
     c.GuaranteeCalled: guaranteed,
     c.GpusOrdered: ordered,
+    c.GpusBuilt: built,
     c.OrderDelayed: waiting,
     c.OrderCancelled: waiting,
     c.GpusDelivered: delivered,
@@ -196,6 +223,9 @@ CHECKS: dict[type[c.Event], Check] = {
     c.BalanceBroughtForward: opened,
     c.RolledForward: opened,
     c.ContractSigned: signed,
+    c.LoanDrawn: under_contract,
+    c.CovenantTripped: under_contract,
+    c.CovenantMet: under_contract,
     c.ContractEnded: ended,
     c.ContractAssumed: assumed,
     c.ContractRejected: rejected,

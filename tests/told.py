@@ -22,6 +22,14 @@ class Asking(Journal):
         return super().record(event, date, **place)
 
 
+def compute_bill(claim: str, cents: int, debtor: str, creditor: str) -> c.ComputeBilled:
+    """A month's compute, all of it taken and nothing prepaid."""
+    return example(
+        c.ComputeBilled, claim=claim, buyer=debtor, seller=creditor, taken_cents=cents, shortfall_cents=0,
+        prepaid_cents=0, amount_cents=cents, due_day=30,
+    )  # fmt: skip
+
+
 class Told:
     """`lines` are those of the log; every event is dated and caused the same way unless a test says otherwise."""
 
@@ -46,7 +54,7 @@ class Told:
 
     def bills(self, claim: str, cents: int, debtor: str = "openai", creditor: str = "microsoft") -> Record:
         """A bill for compute."""
-        return self.happens(c.ComputeRented, claim=claim, buyer=debtor, seller=creditor, amount_cents=cents, due_day=30)
+        return self.record(compute_bill(claim, cents, debtor, creditor))
 
     def pays(self, claim: str, cents: int, debtor: str = "openai", creditor: str = "microsoft") -> Record:
         return self.happens(c.ClaimPaid, claim=claim, debtor=debtor, creditor=creditor, amount_cents=cents)

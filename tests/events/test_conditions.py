@@ -18,7 +18,7 @@ def told():
 def deploys(told, order, kw, maker="amd"):
     """A gigawatt's row from the order to acceptance."""
     row = {"order": order, "maker": maker, "generation": "mi450", "kw": kw}
-    told.happens(c.GpusBuilt, maker=maker, generation="mi450", gpus=5)
+    told.happens(c.CapacityBroughtForward, host=maker, generation="mi450", gpus=5)
     told.happens(c.GpusOrdered, **row, buyer="oracle", serves="oci", lab="openai", gpus=5)
     told.happens(
         c.GpusDelivered, **row, claim=f"chips/{order}", buyer="oracle", serves="oci", lab="openai", gpus=5, cost_cents=0

@@ -75,7 +75,7 @@ def test_a_bill_is_paid_once(told):
 
 
 def test_a_gpu_is_sold_once(told):
-    told.happens(c.GpusBuilt, maker="amd", generation="mi450", gpus=5)
+    told.happens(c.CapacityBroughtForward, host="amd", generation="mi450", gpus=5)
     row = {"maker": "amd", "buyer": "oracle", "serves": "oci", "generation": "mi450", "gpus": 5, "kw": 600}
     placed = ("first", "second")
     for order in placed:
@@ -111,7 +111,7 @@ def test_a_gpu_is_pledged_once(told):
 
 def test_a_pledged_gpu_is_not_sold(told):
     told.gives_cash("bank", 1_000)
-    told.happens(c.GpusBuilt, maker="box", generation="mi450", gpus=5)
+    told.happens(c.CapacityBroughtForward, host="box", generation="mi450", gpus=5)
     signs(told, "first", 500)
     told.record(drawn("first", 100, 5))
     row = {"order": "1", "maker": "box", "generation": "mi450", "gpus": 5}

@@ -14,7 +14,7 @@ from events.postings import postings
 from events.problems import AccountingBroken
 from events.terms import TermLoan
 from tests.every_kind import example
-from tests.told import OUTSIDE, Told
+from tests.told import OUTSIDE, Told, compute_bill
 
 FIRMS = st.sampled_from(["bank", "cloud", "lab", "maker"])
 PAIRS = st.tuples(FIRMS, FIRMS).filter(lambda pair: pair[0] != pair[1])
@@ -85,8 +85,7 @@ class Bookkeeping(RuleBasedStateMachine):
 
     @rule(pair=PAIRS, name=NAMES, cents=CENTS)
     def bill(self, pair, name, cents):
-        event = example(c.ComputeRented, claim=name, buyer=pair[0], seller=pair[1], amount_cents=cents)
-        self.billed(event, *pair, cents)
+        self.billed(compute_bill(name, cents, *pair), *pair, cents)
 
     def parties(self, name, data):
         """Those of the bill, if there is one, and now and then others."""
@@ -177,9 +176,9 @@ class Bookkeeping(RuleBasedStateMachine):
         )
         self.billed(event, "cloud", "bank", cents)
 
-    @rule(gpus=COUNTS)
-    def build(self, gpus):
-        self.offer(example(c.GpusBuilt, maker="maker", generation="g", gpus=gpus))
+    @rule(gpus=COUNTS, host=st.sampled_from(["cloud", "maker"]))
+    def install(self, gpus, host):
+        self.offer(example(c.CapacityBroughtForward, host=host, generation="g", gpus=gpus))
 
     @rule(order=ORDERS, gpus=COUNTS)
     def order(self, order, gpus):

@@ -12,7 +12,8 @@ from tests.every_kind import example, examples
 from tests.tables import rows, table
 
 MOVES_NO_VALUE = {
-    c.FirmFounded, c.ContractEnded, c.OfferDeclined, c.GpusOrdered, c.OrderDelayed, c.OrderCancelled,
+    c.FirmFounded, c.ContractEnded, c.OfferDeclined, c.GpusOrdered, c.ProductionBooked, c.OrderDelayed,
+    c.OrderCancelled,
     c.CapacityAccepted, c.TrancheLapsed, c.ShockStruck, c.DemandObserved, c.ComputePriceSet, c.MarketClosed,
     c.FundamentalsRevised, c.AppetiteSet, c.CostsCut, c.PaymentMissed, c.CovenantTripped, c.CovenantMet, c.Defaulted,
     c.ContractAssumed, c.EstateClosed, c.MonthClosed, c.RunEnded,
@@ -177,7 +178,7 @@ def test_signing_a_loan_gives_the_borrower_the_undrawn_commitment():
 
 
 def test_built_chips_enter_the_makers_stock_by_count():
-    event = example(c.GpusBuilt, maker="nvidia", generation="rubin", gpus=8)
+    event = example(c.GpusBuilt, order="1", maker="nvidia", generation="rubin", gpus=8)
 
     assert table(postings(event)) == rows("""
         nvidia  Assets:Units  GPU:rubin  +8

@@ -16,8 +16,8 @@ GRANT = {"provider": "microsoft", "receiver": "openai"}
 @pytest.fixture
 def told():
     """
-    One contract in force and one ended, one firm in its estate; a bill paid and one open; an order waiting, one
-    delivered, one accepted, one cancelled.
+    One contract in force and one ended, one firm in its estate; a bill paid and one open; an order waiting, one built,
+    one delivered, one accepted, one cancelled.
     """
     told = Told()
     for firm in ("openai", "microsoft", "lehman"):
@@ -28,11 +28,12 @@ def told():
     told.happens(c.ContractEnded, contract="old")
     told.gives_cash("openai", 1_000)
     told.happens(c.CreditsGranted, **GRANT, face_cents=500)
-    told.happens(c.GpusBuilt, maker="amd", generation="mi450", gpus=100)
-    for order in ("waiting", "delivered", "accepted", "cancelled"):
+    told.happens(c.CapacityBroughtForward, host="amd", generation="mi450", gpus=100)
+    for order in ("waiting", "built", "delivered", "accepted", "cancelled"):
         told.happens(c.GpusOrdered, order=order, **ROW)
     for number, order in enumerate(("delivered", "accepted"), start=1):
         told.happens(c.GpusDelivered, claim=f"chips/{number}", order=order, **ROW, cost_cents=0)
+    told.record(built("built"))
     told.happens(c.CapacityAccepted, order="accepted", contract="oci", kw=600)
     told.happens(c.OrderCancelled, order="cancelled")
     for number in (1, 2, 4):
@@ -69,6 +70,10 @@ def delivered(order, claim="chips/9", **otherwise):
     return example(c.GpusDelivered, claim=claim, order=order, **(ROW | otherwise))
 
 
+def built(order, gpus=5):
+    return example(c.GpusBuilt, order=order, maker="amd", generation="mi450", gpus=gpus)
+
+
 def accepted(order, kw=600, contract="oci"):
     return example(c.CapacityAccepted, order=order, contract=contract, kw=kw)
 
@@ -78,13 +83,13 @@ def costs(claim, account):
 
 
 REFUSED = [
-    (example(c.ComputeRented, claim="azure/1"), "azure/1 was billed already"),
-    (example(c.ComputeRented, claim="azure/2"), "azure/2 was billed already"),
+    (example(c.ComputeRented, claim="azure/1", contract=""), "azure/1 was billed already"),
+    (example(c.ComputeRented, claim="azure/2", contract=""), "azure/2 was billed already"),
     (example(c.InterestBilled, claim="azure/3"), "its number is not above 4, the last of azure"),
-    (example(c.ComputeRented, claim="azure/04"), "azure/04 was billed already"),
-    (example(c.ComputeRented, claim="azure"), "'azure' does not name a bill"),
-    (example(c.ComputeRented, claim="azure/x"), "'azure/x' does not name a bill"),
-    (example(c.ComputeRented, claim="/5"), "'/5' does not name a bill"),
+    (example(c.BackstopBilled, claim="azure/04"), "azure/04 was billed already"),
+    (example(c.BackstopBilled, claim="azure"), "'azure' does not name a bill"),
+    (example(c.BackstopBilled, claim="azure/x"), "'azure/x' does not name a bill"),
+    (example(c.BackstopBilled, claim="/5"), "'/5' does not name a bill"),
     (costs("costs/1", "Assets:Cash"), "a bill cannot be for Assets:Cash"),
     (paid("azure/1"), "azure/1 is not open"),
     (paid("never/1"), "never/1 is not open"),
@@ -106,6 +111,12 @@ REFUSED = [
     (guaranteed("azure/2", "guarantee/1", 81), "azure/2 stands at 80 cents"),
     (example(c.GpusOrdered, order="waiting"), "waiting was ordered already"),
     (example(c.GpusOrdered, order="cancelled"), "cancelled was ordered already"),
+    (built("built"), "built was built already"),
+    (built("never"), "never is not waiting"),
+    (built("waiting", gpus=6), "waiting has gpus 5, not 6"),
+    (example(c.ComputeRented, claim="spot/1", contract="azure"), "azure was not rejected"),
+    (example(c.LoanDrawn, contract="never"), "never was never signed"),
+    (example(c.CovenantTripped, contract="never"), "never was never signed"),
     (delivered("delivered"), "delivered is not waiting"),
     (delivered("cancelled"), "cancelled is not waiting"),
     (delivered("never"), "never is not waiting"),
@@ -132,8 +143,8 @@ REFUSED = [
 ]
 
 ALLOWED = [
-    example(c.ComputeRented, claim="azure/5"),
-    example(c.ComputeRented, claim="other/1"),
+    example(c.ComputeRented, claim="azure/5", contract=""),
+    example(c.RevenueShared, claim="other/1"),
     costs("costs/1", "Assets:Inventory"),
     paid("azure/2"),
     paid("azure/4"),
@@ -143,7 +154,10 @@ ALLOWED = [
     burned("azure/2", 80),
     burned("azure/2", 1),
     guaranteed("azure/2", "azure/5"),
+    built("waiting"),
+    delivered("built"),
     delivered("waiting"),
+    example(c.CovenantTripped, contract="azure"),
     example(c.OrderDelayed, order="waiting"),
     example(c.OrderCancelled, order="waiting"),
     accepted("delivered"),
