@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
-from events.accounts import CASH, UNITS, UNITS_OWED
-from events.ledger import Balances, Ledger
+from events.accounts import CASH, UNITS, UNITS_OWED, claim_on
+from events.ledger import Balances, Key, Ledger
+from events.obligations import Obligations
 from events.postings import Posting
 from events.units import MAX_BALANCE, MAX_POSTING, USD
 
@@ -15,30 +16,105 @@ def imbalance(post: Iterable[Posting]) -> str:
     Each firm's dollars sum to zero; the account cash sums to zero over all firms; every unit asset sums to zero over
     all firms. The first alone would not see one firm receive what the other did not pay.
     """
-    sums: dict[str, int] = {}
+    dollars: dict[str, int] = {}
+    units: dict[str, int] = {}
     cash = 0
     for firm, account, asset, quantity in post:
         if not -MAX_POSTING <= quantity <= MAX_POSTING:
-            return f"a posting of {quantity} on {firm} {account} {asset}; at most {MAX_POSTING} either way is allowed"
-        if asset == USD:
-            sums[firm] = sums.get(firm, 0) + quantity
+            return _too_large(firm, account, asset, quantity)
+        if asset != USD:
+            units[asset] = units.get(asset, 0) + quantity
+        else:
+            dollars[firm] = dollars.get(firm, 0) + quantity
             if account == CASH:
                 cash += quantity
-        else:
-            asset = "unit " + asset
-            sums[asset] = sums.get(asset, 0) + quantity
-    if cash:
-        return f"cash over all firms sums to {cash} cents; it must be zero"
-    if any(sums.values()):
-        return _unequal(sums)
+    if cash or any(dollars.values()) or any(units.values()):
+        return _unequal(cash, dollars, units)
     return ""
 
 
-def _unequal(sums: dict[str, int]) -> str:
-    name, total = next((name, total) for name, total in sums.items() if total)
-    if name.startswith("unit "):
-        return f"{name[5:]} over all firms sums to {total}; what one firm gives another must take"
-    return f"the dollars of {name} sum to {total} cents; debits must equal credits"
+def settle(post: Iterable[Posting], ledger: Ledger, outside: Collection[str]) -> str:
+    """
+    `imbalance`, `Ledger.commit` and `broken_floor` in one pass, for a reader who stops at the first fault.
+
+    The balances are changed even where something is broken, which the words returned then say.
+    """
+    balances = ledger.balances
+    dollars: dict[str, int] = {}
+    units: dict[str, int] = {}
+    suspects: list[Key] = []
+    cash = 0
+    for key_and_quantity in post:
+        firm, account, asset, quantity = key_and_quantity
+        key = key_and_quantity[:3]
+        balances[key] = balance = balances.get(key, 0) + quantity
+        if asset != USD:
+            units[asset] = units.get(asset, 0) + quantity
+            if asset[:1] in "GP":  # GPU or PLEDGE
+                suspects.append(key)
+        else:
+            dollars[firm] = dollars.get(firm, 0) + quantity
+            if account == CASH:
+                cash += quantity
+        if balance < 0:
+            if account[:1] == "A" or balance < -MAX_BALANCE:
+                suspects.append(key)
+        elif balance > MAX_BALANCE:
+            suspects.append(key)
+        if not -MAX_POSTING <= quantity <= MAX_POSTING:
+            return _too_large(firm, account, asset, quantity)
+    if cash or any(dollars.values()) or any(units.values()):
+        return _unequal(cash, dollars, units)
+    if suspects:
+        return broken_floor({key: balances[key] for key in suspects}, ledger, outside)
+    return ""
+
+
+def _too_large(firm: str, account: str, asset: str, quantity: int) -> str:
+    return f"a posting of {quantity} on {firm} {account} {asset}; at most {MAX_POSTING} either way is allowed"
+
+
+def _unequal(cash: int, dollars: dict[str, int], units: dict[str, int]) -> str:
+    if cash:
+        return f"cash over all firms sums to {cash} cents; it must be zero"
+    for firm, total in dollars.items():
+        if total:
+            return f"the dollars of {firm} sum to {total} cents; debits must equal credits"
+    asset, total = next((asset, total) for asset, total in units.items() if total)
+    return f"{asset} over all firms sums to {total}; what one firm gives another must take"
+
+
+def unreconciled(obligations: Obligations, balances: Balances) -> str:
+    """
+    Where bills and the units of what is owed tell different stories, in words; "" where they agree.
+
+    Of every contract, opened = met + lapsed + discharged + open; and each open claim stands in `CLAIM:*` on both sides.
+    """
+    due: Balances = {}
+    open_cents: dict[str, int] = {}
+    for claim in obligations.open.values():
+        asset = claim_on(claim.contract)
+        open_cents[claim.contract] = open_cents.get(claim.contract, 0) + claim.amount_cents
+        for key, cents in (
+            ((claim.creditor, UNITS, asset), claim.amount_cents),
+            ((claim.debtor, UNITS_OWED, asset), -claim.amount_cents),
+        ):
+            due[key] = due.get(key, 0) + cents
+    for contract, tally in obligations.tallies.items():
+        rest = tally.opened - tally.met - tally.lapsed - tally.discharged
+        if rest != open_cents.get(contract, 0):
+            return (
+                f"the claims of {contract} leave {rest} cents by what was opened and closed, and bills of "
+                f"{open_cents.get(contract, 0)} are open; both must be equal"
+            )
+    owed = {key: balance for key, balance in balances.items() if key[2].startswith("CLAIM:") and balance}
+    for key in sorted(owed.keys() | due.keys()):
+        if owed.get(key, 0) != due.get(key, 0):
+            return (
+                f"{' '.join(key)} stands at {owed.get(key, 0)}, and the open bills make {due.get(key, 0)}; "
+                "what is owed stands in the postings"
+            )
+    return ""
 
 
 def broken_floor(changed: Balances, ledger: Ledger, outside: Collection[str]) -> str:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from events import verify
-from tests import plain_log
+from events.problems import Problem
+from events.replay import replay
+from tests import plain_log, real_log
 
 DAMAGED, INCOMPLETE, BROKEN_STORY, OTHER_FORMAT = 4, 5, 7, 9
 
@@ -33,7 +35,20 @@ def verifier(path: Path) -> int:
     return 0
 
 
-CHECKERS: dict[str, tuple[Callable[[Path], int], Callable[[], bytes]]] = {"verify": (verifier, plain_log.write)}
+def product(path: Path) -> int:
+    """The exit code of the checker that knows the catalogue."""
+    try:
+        replay(path)
+    except Problem as problem:
+        return problem.code
+    return 0
+
+
+CHECKERS: dict[str, tuple[Callable[[Path], int], Callable[[], bytes]]] = {
+    "verify": (verifier, plain_log.write),
+    "verify, a real log": (verifier, real_log.write),
+    "replay": (product, real_log.write),
+}
 
 
 def is_seal(line: bytes) -> bool:
@@ -103,6 +118,12 @@ def first_moving(story: list[dict]) -> int:
     return next(at for at, fact in enumerate(story) if fact["post"])
 
 
+def moving(story: list[dict], post: list[tuple], **fields: object) -> dict:
+    """An event of the last day with these postings, of a kind that every reader of this story knows."""
+    fact = story[first_moving(story)] | {"date": story[-1]["date"], "cause": 0, "actor": "model"}
+    return fact | {"post": [list(posting) for posting in post]} | fields
+
+
 def with_amount_changed(story: list[dict]) -> list[dict]:
     """One posting larger, its event out of balance."""
     at = first_moving(story)
@@ -136,24 +157,23 @@ def with_gpus_pledged_twice(story: list[dict]) -> list[dict]:
 
 def with_pledged_gpus_sold(story: list[dict]) -> list[dict]:
     """Three GPUs, two pledged, then two sold: what is pledged must be there."""
-    day, sold = story[-1]["date"], plain_log.moved("lab", "cloud", 2, "GPU:new")
+    sold = plain_log.moved("lab", "cloud", 2, "GPU:new")
     bought = [*plain_log.moved("world", "lab", 3, "GPU:new"), *plain_log.pledged("lab", "bank", 2, "new")]
-    more = [plain_log.event(kind, day, post, cause=0) for kind, post in (("Pledged", bought), ("Sold", sold))]
-    return [*story[:-1], *more, story[-1]]
+    return [*story[:-1], moving(story, bought), moving(story, sold), story[-1]]
 
 
 def with_balance_past_its_bound(story: list[dict]) -> list[dict]:
     """Units enough for 2^63 from two givers; each posting, each line and each giver within its own bound."""
     most, at_a_time = 10**15 - 1, 250
     given = [posting for giver in ("world", "customers") for posting in plain_log.moved(giver, "lab", most, "TOKEN")]
-    gift = plain_log.event("TokensGiven", story[-1]["date"], given * at_a_time, cause=0)
+    gift = moving(story, given * at_a_time)
     return [*story[:-1], *[gift] * (2**63 // most // at_a_time // 2 + 1), story[-1]]
 
 
 def with_event_of_no_cause(story: list[dict]) -> list[dict]:
     """C9: a balanced event slipped in, nobody having caused it."""
     at = len(story) - 1
-    slipped = plain_log.event("CashPaid", story[at]["date"], plain_log.paid("lab", "cloud", 1), actor="lab")
+    slipped = moving(story, plain_log.paid("lab", "cloud", 1), cause=None, actor="lab")
     return [*story[:at], slipped, *story[at:]]
 
 
@@ -229,6 +249,30 @@ def test_no_change_of_a_log_passes_for_a_whole_one(checked, tmp_path):
 def test_no_bit_and_no_length_is_missed(checked, tmp_path):
     checker, log = checked
     assert disagreements(checker, rows(log), tmp_path) == []
+
+
+def parted(changed: Iterator[Row], folder: Path) -> list[str]:
+    """The rows of which the two checkers say different things."""
+    path = folder / "events.jsonl"
+    wrong = []
+    for row in changed:
+        path.write_bytes(row.log)
+        codes = verifier(path), product(path)
+        if codes[0] != codes[1] or 0 in codes:
+            wrong.append(f"{row.name}: verify says {codes[0]}, replay {codes[1]}")
+    return wrong
+
+
+def test_both_checkers_answer_every_row_with_the_same_code(tmp_path):
+    """
+    Of bits and lengths every 61st.
+    """
+    assert parted(rows(real_log.write(), step=61), tmp_path) == []
+
+
+@pytest.mark.slow
+def test_both_checkers_answer_every_bit_and_length_with_the_same_code(tmp_path):
+    assert parted(rows(real_log.write()), tmp_path) == []
 
 
 def test_canary_a_checker_that_always_says_yes_fails_every_row(tmp_path):
