@@ -33,38 +33,42 @@ def imbalance(post: Iterable[Posting]) -> str:
     return ""
 
 
-def settle(post: Iterable[Posting], ledger: Ledger, outside: Collection[str]) -> str:
+def settle(post: Collection[Posting], ledger: Ledger, outside: Collection[str]) -> str:
     """
     `imbalance`, `Ledger.commit` and `broken_floor` in one pass, for a reader who stops at the first fault.
 
-    The balances are changed even where something is broken, which the words returned then say.
+    The balances are changed even where something is broken, which the words returned then say. Lines that belong
+    together stand together in nearly every event: where each stretch of one firm's dollars or of one unit sums to
+    zero, so does the whole, and only where one does not is it added up with more care.
     """
     balances = ledger.balances
-    dollars: dict[str, int] = {}
-    units: dict[str, int] = {}
+    stands_at = balances.get
     suspects: list[Key] = []
-    cash = 0
-    for key_and_quantity in post:
-        firm, account, asset, quantity = key_and_quantity
-        key = key_and_quantity[:3]
-        balances[key] = balance = balances.get(key, 0) + quantity
-        if asset != USD:
-            units[asset] = units.get(asset, 0) + quantity
-            if asset[:1] in "GP":  # GPU or PLEDGE
-                suspects.append(key)
-        else:
-            dollars[firm] = dollars.get(firm, 0) + quantity
+    careful = False
+    stretch, whose, total, cash = USD, "", 0, 0
+    for line in post:
+        firm, account, asset, quantity = line
+        key = line[:3]
+        balances[key] = balance = stands_at(key, 0) + quantity
+        if asset != stretch or (firm != whose and asset == USD):
+            if total:
+                careful = True
+            stretch, whose, total = asset, firm, 0
+        total += quantity
+        if asset == USD:
             if account == CASH:
                 cash += quantity
-        if balance < 0:
-            if account[:1] == "A" or balance < -MAX_BALANCE:
-                suspects.append(key)
-        elif balance > MAX_BALANCE:
+        elif asset[:1] in "GP":  # GPU or PLEDGE
             suspects.append(key)
-        if not -MAX_POSTING <= quantity <= MAX_POSTING:
-            return _too_large(firm, account, asset, quantity)
-    if cash or any(dollars.values()) or any(units.values()):
-        return _unequal(cash, dollars, units)
+        if balance < 0 and account[:1] == "A":
+            suspects.append(key)
+        if not (-MAX_POSTING <= quantity <= MAX_POSTING and -MAX_BALANCE <= balance <= MAX_BALANCE):
+            careful = True
+            suspects.append(key)
+    if total or cash or careful:
+        broken = imbalance(post)
+        if broken:
+            return broken
     if suspects:
         return broken_floor({key: balances[key] for key in suspects}, ledger, outside)
     return ""
