@@ -8,7 +8,7 @@ from model.briefings import brief
 from model.economy import Economy, Phase, Process
 from model.market import shares, valuation
 from model.market.compute import let_again, set_compute_price
-from model.market.demand import labs, observe_demand, serve_customers, strike_shocks
+from model.market.demand import labs, observe_demand, serve_customers
 from model.market.insolvency import watch_cures
 from model.market.payments import pay_day
 from model.market.settlement import settle
@@ -18,7 +18,6 @@ def months(economy: Economy) -> Process:
     """The page, month after month; between its parts the contracts that wait for that part have their turn."""
     while True:
         yield economy.month_end(Phase.SERVE)
-        strike_shocks(economy)
         wishes = observe_demand(economy)
         serve_customers(economy, wishes)
         let_again(economy)

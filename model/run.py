@@ -15,22 +15,24 @@ from attrs import frozen
 
 from events import log as event_log
 from events.books import Books
-from events.files import Files
+from events.files import Files, on_disk
 from events.log import Genesis
 from events.postings import POLICY
-from events.problems import OtherHistory
+from events.problems import OtherHistory, OutputFailed, Usage
 from events.sink import Sink, next_folder
 from model.contracts import start_contracts
 from model.economy import Economy
 from model.founding import found, install
 from model.market.chips import start_production
+from model.market.demand import start_shocks
 from model.month import days, months
-from model.scenario import Loaded
+from model.scenario import Loaded, load
 
 MODEL = 1  # raised by hand when figures move; the golden heads in the tests show when it was forgotten
 GENERATOR = "PCG64"
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]  # date, day, last day; called at each month's end, and may raise Stopped
+Opened = Callable[[Path, str], None]  # the folder that is written in, and what was found there
 
 
 @frozen
@@ -46,7 +48,13 @@ class Ran:
     first_difference: str = ""
 
 
-def run(loaded: Loaded, runs: Path, files: Files | None = None, progress: Progress | None = None) -> Ran:
+def run(
+    loaded: Loaded,
+    runs: Path,
+    files: Files | None = None,
+    progress: Progress | None = None,
+    opened: Opened | None = None,
+) -> Ran:
     """
     Run a scenario into its folder under `runs`; resume an unfinished log, reproduce a finished one.
 
@@ -55,11 +63,11 @@ def run(loaded: Loaded, runs: Path, files: Files | None = None, progress: Progre
     started = time.perf_counter()
     genesis = genesis_of(loaded)
     folder = runs / f"{loaded.scenario.name}-{loaded.digest[:8]}"
-    runs.mkdir(parents=True, exist_ok=True)
+    _make(runs)
     difference = ""
     while True:
         try:
-            books, sink = _into(folder, loaded, genesis, files or Files(), progress)
+            books, sink = _into(folder, loaded, genesis, files or Files(), progress, opened)
             break
         except OtherHistory as other:
             difference = difference or str(other)
@@ -68,9 +76,41 @@ def run(loaded: Loaded, runs: Path, files: Files | None = None, progress: Progre
     return Ran(folder, sink.outcome, sink.head, sink.events, seconds, books, difference)
 
 
-def _into(folder: Path, loaded: Loaded, genesis: Genesis, files: Files, progress: Progress | None) -> tuple[Books, Sink]:
+def rerun(folder: Path, progress: Progress | None = None) -> Ran:
+    """
+    Run the scenario that lies beside a log again, and compare each block; the log is whole and was checked before.
+
+    Raises:
+        OtherHistory, Diverged: another log came out; nothing was changed.
+    """
+    started = time.perf_counter()
+    loaded = load(folder / "scenario.json")
+    books, sink = _into(folder, loaded, genesis_of(loaded), Files(), progress, None)
+    return Ran(folder, sink.outcome, sink.head, sink.events, time.perf_counter() - started, books)
+
+
+def _make(runs: Path) -> None:
+    try:
+        with on_disk(runs):
+            runs.mkdir(parents=True, exist_ok=True)
+    except OutputFailed as problem:
+        if isinstance(problem.__cause__, FileExistsError | NotADirectoryError):
+            raise Usage("found a file; runs are kept in a folder; name another one", runs) from problem
+        raise
+
+
+def _into(
+    folder: Path,
+    loaded: Loaded,
+    genesis: Genesis,
+    files: Files,
+    progress: Progress | None,
+    opened: Opened | None,
+) -> tuple[Books, Sink]:
     origins = {path: origin_dict(origin) for path, origin in loaded.origins.items()}
     with Sink.open(folder, genesis, code_digest(), files, environment=environment(), origins=origins) as sink:
+        if opened:
+            opened(folder, sink.outcome)
         _keep_scenario(folder, loaded, files)
         economy = economy_of(loaded, sink)
         while economy.running:
@@ -88,6 +128,7 @@ def economy_of(loaded: Loaded, sink: Any) -> Economy:
     start_contracts(economy)
     install(economy)
     start_production(economy)
+    start_shocks(economy)
     economy.start(days(economy), 0)
     economy.start(months(economy), 0)
     return economy

@@ -7,21 +7,25 @@ from events import catalogue as c
 from events.schedules import amount_in
 from events.units import PPM, divide, portion
 from model import shocks
-from model.economy import Economy
+from model.economy import Economy, Process
 from model.briefings import brief
 from model.schema import Shock
 
 
-def strike_shocks(economy: Economy) -> None:
-    """Record each shock in the month in which it strikes; the log alone says why demand fell."""
-    for name, shock in economy.scenario.shocks.items():
-        if name in economy.books.market.shocks or months_since(economy, shock) < 0:
-            continue
-        event = c.ShockStruck(
-            shock=name, touches=shock.touches, shape=shock.shape, against=shock.against, depth_ppm=shock.depth_ppm,
-            ends_day=economy.calendar.ends_day,
-        )  # fmt: skip
-        economy.record(event, None, corr=name, actor="scenario")
+def start_shocks(economy: Economy) -> None:
+    """Every shock waits for its day, in order of name."""
+    for number, (name, shock) in enumerate(sorted(economy.scenario.shocks.items())):
+        economy.start(strike(economy, name, shock), number)
+
+
+def strike(economy: Economy, name: str, shock: Shock) -> Process:
+    """Record a shock on its day; the log alone says why demand fell."""
+    yield economy.at(max(1, shock.start_day))
+    event = c.ShockStruck(
+        shock=name, touches=shock.touches, shape=shock.shape, against=shock.against, depth_ppm=shock.depth_ppm,
+        ends_day=economy.calendar.ends_day,
+    )  # fmt: skip
+    economy.record(event, None, corr=name, actor="scenario")
 
 
 def months_since(economy: Economy, shock: Shock) -> int:
