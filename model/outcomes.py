@@ -12,6 +12,7 @@ from events import catalogue as c
 from events.accounts import CASH
 from events.books import Books
 from events.flows import Circularity, circularity
+from events.measures import runway_quarters_ppm
 from events.postings import contract_of
 from events.record import Record
 from events.terms import MilestoneEquity, SharePurchase
@@ -137,17 +138,18 @@ def circle(records: Iterable[Record], tale: Tale, outside: Collection[str]) -> C
     return circularity(records, supplier, lab, outside)
 
 
-def runway_months(cash_cents: int, spent_by_month: dict[str, int], months: Sequence[str]) -> int | None:
+def runway_ppm(books: Books, tale: Tale, firms: Iterable[str], date: str) -> int:
     """
-    Whole months that cash lasts at the mean net outflow of `months`; None where cash flows in.
+    Quarters that the cash of some firms together lasts, in millionths, at their net outflow of the last six months.
 
-    Args:
-        cash_cents: what there is, US cents.
-        spent_by_month: US cents paid out less taken in, by month as YYYY-MM.
-        months: the months to take the mean over; at least one.
+    Returns:
+        -1 where cash flows in, new equity and new loans apart.
     """
-    spent = sum(spent_by_month.get(month, 0) for month in months)
-    return max(0, cash_cents) * len(months) // spent if spent > 0 else None
+    months = last_months(date)
+    members = list(firms)
+    spent = sum(tale.burn.get(firm, {}).get(month, 0) for firm in members for month in months)
+    cash = sum(books.ledger.cash_cents(firm) for firm in members)
+    return runway_quarters_ppm(max(0, cash) * len(months), 3 * spent)
 
 
 def last_months(date: str, count: int = MONTHS_OF_BURN) -> tuple[str, ...]:

@@ -1,0 +1,73 @@
+"""Which run a RUN argument means: a path, the unique beginning of a name under `runs/`, or `last`."""
+
+import os
+from pathlib import Path
+
+from events import index
+from events.log import NAME
+from events.problems import Usage, safe
+from model.complaints import nearest
+
+LAST = "last"
+LONGEST = 255
+_ALLOWED = f"name a run's folder, the unique beginning of one under --runs, or `{LAST}`"
+
+
+def find_run(argument: str, runs: Path) -> Path:
+    """
+    The folder of a run, or the log itself where a path leads to a file.
+
+    Raises:
+        Usage: nothing, or more than one run, is meant.
+    """
+    if not argument or not argument.isprintable() or argument.startswith("-") or max(map(len, argument.split("/"))) > LONGEST:
+        raise Usage(f"not a run; {_ALLOWED}", safe(argument) or '""')
+    path = Path(argument)
+    if _is_run(path) or path.is_file():
+        return path
+    if "/" in argument or argument in (".", ".."):
+        raise Usage(f"there is no run here; {_ALLOWED}", argument)
+    names = names_in(runs)
+    if argument == LAST:
+        return runs / _last(names, runs)
+    found = [argument] if argument in names else [name for name in names if name.startswith(argument)]
+    if len(found) == 1:
+        return runs / found[0]
+    if found:
+        raise Usage(f"begins the names of {len(found)} runs: {_listed(found)}; write more of one", argument)
+    near = nearest(argument, names)
+    raise Usage(f"no run under {safe(str(runs))} has this name; {_meant(near)}", argument)
+
+
+def names_in(runs: Path) -> list[str]:
+    """The runs kept in a folder, by name; none where there is no such folder."""
+    try:
+        return sorted(entry.name for entry in os.scandir(runs) if _is_run(Path(entry.path)))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as wrong:
+        raise Usage(f"{wrong.strerror}; name a folder of runs that can be read", runs) from None
+
+
+def _last(names: list[str], runs: Path) -> str:
+    """The newest by the index; of runs that it does not know, the one written last."""
+    known = [entry.name for entry in index.check(runs) if entry.name in names]
+    unknown = [name for name in names if name not in known]
+    if known or unknown:
+        return max(unknown, key=lambda name: (runs / name / NAME).stat().st_mtime_ns) if not known else known[-1]
+    raise Usage(f"there is no run under {safe(str(runs))} yet; run a scenario first, or give --runs", LAST)
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return os.path.lexists(path / NAME)
+    except (OSError, ValueError):
+        return False
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(safe(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
+
+
+def _meant(near: tuple[str, ...]) -> str:
+    return f"did you mean {' or '.join(safe(name) for name in near)}?" if near else _ALLOWED

@@ -1,0 +1,199 @@
+"""The story of a run in sentences, from its tale alone; whoever shows them decides how.
+
+Names are those of the scenario. Money in a sentence is in billions of dollars, or in millions where that reads better.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from events import catalogue as c
+from events.problems import safe
+from events.record import Record
+from events.units import PPM
+from model.outcomes import CONVENTIONS, CameTo, Tale
+
+BILLION_CENTS = 10**11
+MILLION_CENTS = 10**8
+
+_TOUCHED = {
+    "demand": "demand",
+    "appetite": "investors' appetite",
+    "credit": "credit",
+    "base_rate": "the base rate",
+    "delivery": "deliveries",
+}
+_CONVENTION = {"pro_rata": "pro rata", "fifo": "first in, first out", "contract": "contract by contract"}
+
+
+@frozen
+class Moment:
+    """Something that happened, with its day."""
+
+    date: str
+    text: str
+
+
+def money(cents: int) -> str:
+    """An amount with its unit: 3.4 bn USD, 20.5 m USD."""
+    if abs(cents) >= BILLION_CENTS // 2:
+        return f"{tenths(cents, BILLION_CENTS)} bn USD"
+    return f"{tenths(cents, MILLION_CENTS)} m USD"
+
+
+def tenths(amount: int, unit: int) -> str:
+    """`amount` in `unit`s with one decimal, rounded half away from zero, thousands apart."""
+    size = (20 * abs(amount) + unit) // (2 * unit)
+    return f"{'-' if amount < 0 and size else ''}{size // 10:,}.{size % 10}"
+
+
+def percent(ppm: int) -> str:
+    """A part in percent: with one decimal, none where it is 0."""
+    return f"{tenths(ppm, PPM // 100).removesuffix('.0')} %"
+
+
+def headline(came: CameTo, opens: str, ends: str) -> str:
+    """What the run comes down to, in a sentence or two."""
+    tale = came.tale
+    if not tale.misses and not tale.defaults:
+        calm = "Calm: nobody missed a payment." if not tale.shocks else "Nobody missed a payment."
+        return " ".join([*_falls(tale), calm])
+    first = tale.misses[0].event if tale.misses else None
+    return " ".join([*_falls(tale), *([_missed_first(tale.misses[0].date, first)] if first else []), _defaulted(tale)])
+
+
+def moments(came: CameTo) -> list[Moment]:
+    """Shocks, the first of each kind of trouble, and each firm's first default, by date; a root cause in one line."""
+    tale = came.tale
+    told = [(record, _shock(record.event)) for record in tale.shocks]
+    told += [(record, _tripped(record.event)) for record in tale.covenants[:1]]
+    told += [(record, _missed(record.event)) for record in tale.misses[:1]]
+    told += [(record, _filed(record.event)) for record in _first_of_each(tale.defaults)]
+    return [Moment(record.date, text) for record, text in sorted(told, key=lambda pair: pair[0].seq)]
+
+
+def why(chain: Sequence[Record], most: int = 6) -> str:
+    """How the last record came about, from the root on; the middle of a long chain is left out."""
+    steps = [f"{phrase(record.event)} ({record.date}, seq {record.seq})" for record in chain]
+    if len(steps) > most:
+        steps = [*steps[: most // 2], f"{len(steps) - most} more", *steps[-(most - most // 2) :]]
+    return ", so ".join(steps)
+
+
+def circle(came: CameTo) -> str:
+    """The supplier's own money in its receipts, by three conventions side by side; "" where there is no circle."""
+    loop = came.loop
+    if loop is None:
+        return ""
+    shares = ", ".join(f"{percent(loop.own_ppm[name])} {_CONVENTION[name]}" for name in CONVENTIONS)
+    received = f"{safe(loop.supplier)} was paid {money(loop.receipts_cents)} for chips serving {safe(loop.lab)}"
+    return f"{received}; its own money in that, over all paths: {shares}."
+
+
+def not_binding(tale: Tale) -> str:
+    """The deals that nobody was bound to, and what rests on them; "" where there is none."""
+    if not tale.not_binding:
+        return ""
+    count = f"{len(tale.not_binding)} deal{'s' * (len(tale.not_binding) > 1)}"
+    paid = sorted(((cents, name) for name, cents in tale.not_binding.items() if cents), reverse=True)
+    if not paid:
+        return f"{count} only announced or conditional; nothing was paid under them."
+    most = ", ".join(f"{safe(name)} {money(cents)}" for cents, name in paid[:3])
+    return f"{count} only announced or conditional; {money(tale.paid_under_them)} was paid under them ({most})."
+
+
+def phrase(event: c.Event) -> str:
+    """An event in a few words."""
+    say = _PHRASES.get(type(event))
+    return safe(say(event) if say else _words(event), 160)
+
+
+def _words(event: c.Event) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
+    about = getattr(event, "contract", "") or getattr(event, "firm", "")
+    return f"{words} ({about})" if about else words
+
+
+def _falls(tale: Tale) -> list[str]:
+    """One sentence for all shocks, in the order of their dates; none where there is none."""
+    falls = []
+    for record in tale.shocks:
+        moved = "fell" if record.event.depth_ppm >= 0 else "rose"  # type: ignore[attr-defined]
+        falls.append((record.date[:7], f"{_fall(record.event, moved)}"))
+    if not falls:
+        return []
+    same = len({month for month, _ in falls}) == 1
+    texts = [text if same else f"{text} from {month}" for month, text in falls]
+    sentence = (", ".join(texts[:-1]) + " and " if len(texts) > 1 else "") + texts[-1]
+    sentence += f" from {falls[0][0]}" if same else ""
+    return [f"{sentence[:1].upper()}{sentence[1:]}."]
+
+
+def _fall(event: Any, moved: str) -> str:
+    much = "by" if event.shape == "step" else "by up to"
+    return f"{_TOUCHED.get(event.touches, safe(event.touches))} {moved} {much} {percent(abs(event.depth_ppm))}"
+
+
+def _missed_first(date: str, event: Any) -> str:
+    return (
+        f"The first payment missed was {safe(event.debtor)}'s bill of {money(event.amount_cents)} to "
+        f"{safe(event.creditor)} ({safe(event.channel)}) on {date};"
+    )
+
+
+def _defaulted(tale: Tale) -> str:
+    if not tale.defaults:
+        return "it was cured, and nobody defaulted."
+    first, *others = _first_of_each(tale.defaults)
+    then = f", and {', '.join(safe(record.event.firm) for record in others)} after it" if others else ""  # type: ignore[attr-defined]
+    return f"{safe(first.event.firm)} defaulted on {first.date}{then}."  # type: ignore[attr-defined]
+
+
+def _first_of_each(defaults: Sequence[Record]) -> list[Record]:
+    first: dict[str, Record] = {}
+    for record in defaults:
+        first.setdefault(record.event.firm, record)  # type: ignore[attr-defined]
+    return list(first.values())
+
+
+def _shock(event: Any) -> str:
+    against = "plan" if event.against == "plan" else "its level then"
+    return f"shock {safe(event.shock)}: {_fall(event, 'falls' if event.depth_ppm >= 0 else 'rises')} of {against} ({event.shape})"
+
+
+def _tripped(event: Any) -> str:
+    return (
+        f"first covenant tripped: {safe(event.borrower)}'s {safe(event.covenant).replace('_', ' ')} under "
+        f"{safe(event.contract)} ({safe(event.lender)})"
+    )
+
+
+def _missed(event: Any) -> str:
+    return (
+        f"first payment missed: {safe(event.debtor)} owes {safe(event.creditor)} {money(event.amount_cents)} "
+        f"({safe(event.channel)}, {safe(event.contract)}) and has {money(event.cash_cents)}"
+    )
+
+
+def _filed(event: Any) -> str:
+    return f"{safe(event.firm)} defaults over {safe(event.contract)} ({safe(event.channel)})"
+
+
+_PHRASES: dict[type[c.Event], Any] = {
+    c.ShockStruck: lambda e: f"{e.shock} struck",
+    c.DemandObserved: lambda e: f"{e.customer} spent {money(e.served_cents)} of {money(e.expected_cents)} expected at {e.lab}",
+    c.AppetiteSet: lambda e: f"{e.investor} set aside {money(e.amount_cents)} a year for {e.issuer}",
+    c.RoundClosed: lambda e: f"{e.issuer} raised {money(e.amount_cents)} of {money(e.wanted_cents)} sought",
+    c.OfferDeclined: lambda e: f"{e.counterparty} declined {e.firm}'s {e.asked} of {money(e.amount_cents)}",
+    c.PaymentMissed: lambda e: f"{e.debtor} missed {money(e.amount_cents)} to {e.creditor}",
+    c.Defaulted: lambda e: f"{e.firm} defaulted",
+    c.TrancheLapsed: lambda e: f"{e.investor}'s {money(e.amount_cents)} for {e.investee} lapsed",
+    c.CovenantTripped: lambda e: f"{e.borrower} tripped {e.covenant}",
+    c.CommitmentLapsed: lambda e: f"{e.lender}'s {money(e.amount_cents)} for {e.borrower} lapsed",
+    c.ContractSigned: lambda e: f"{e.contract} was signed",
+    c.FirmFounded: lambda e: f"{e.firm} was there",
+    c.ComputeBilled: lambda e: f"{e.seller} billed {e.buyer} {money(e.amount_cents)}",
+    c.GpusDelivered: lambda e: f"{e.maker} delivered to {e.buyer}",
+}
