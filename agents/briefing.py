@@ -24,6 +24,7 @@ class Commitment:
     ahead_cents: int  # of the month at the planning horizon of the seller
     accepted_kw: int
     coming_kw: int
+    buyer_in_estate: bool = False
 
 
 @frozen(kw_only=True)
@@ -35,6 +36,7 @@ class Facility:
     undrawn_cents: int
     advance_ppm: int
     available: bool
+    revolving: bool
     service_cents: int  # principal and interest of a quarter, roughly
 
 
@@ -80,12 +82,14 @@ class Briefing:
     shock_ppm: int = 1_000_000  # what shocks leave of it
     drought_ppm: int = 1_000_000  # what shocks leave of investors' appetite
     credit_ppm: int = 1_000_000  # what shocks leave of lenders' appetite
+    orphans: tuple[str, ...] = ()  # own orders, not in work, that serve a contract no longer in force
     sells: tuple[Commitment, ...] = ()
     buys: tuple[Commitment, ...] = ()
     facilities: tuple[Facility, ...] = ()
     stakes: tuple[Stake, ...] = ()
     boxes: tuple[BoxView, ...] = ()
     generation_price_cents: dict[str, int] = field(factory=dict)
+    bills_ahead_cents: tuple[int, ...] = ()  # minimums of the commitments it buys, month by month for a year
     taken_cents: int = 0  # compute this lab has used under its commitments this month
     owner_free_cents: int = 0  # a box: what its owner could put in
     waiting_kw: int = 0  # a maker: orders not yet delivered
@@ -109,6 +113,7 @@ def commitments(books: Books, firm: str, month: Month, ahead: Month, first: Mont
             ahead_cents=amount_in(terms.minimums, first, ahead),
             accepted_kw=books.capacity.accepted_kw.get(signed.contract, 0),
             coming_kw=books.capacity.coming_kw.get(signed.contract, 0),
+            buyer_in_estate=books.firms[terms.buyer].in_estate,
         )
         (sells if terms.seller == firm else buys).append(seen)
     return sells, buys
@@ -131,7 +136,8 @@ def facilities(books: Books, firm: str, day: int) -> list[Facility]:
                 outstanding_cents=outstanding,
                 undrawn_cents=undrawn,
                 advance_ppm=terms.advance_ppm,
-                available=day <= terms.available_until_day,
+                available=day <= terms.available_until_day and signed.tripped_seq is None,
+                revolving=terms.revolving == 1,
                 service_cents=instalment + interest,
             )
         )

@@ -4,7 +4,7 @@ from attrs import field, frozen
 from attrs.validators import ge, le
 
 from agents.briefing import Briefing, Commitment
-from agents.decisions import Decision, OrderGpus
+from agents.decisions import CancelOrder, Decision, OrderGpus
 from agents.firm import Firm
 from agents.plans import ONE, YearGeneration, generation_in
 from events.units import divide
@@ -43,7 +43,7 @@ class Cloud(Firm):
             return []
         generation = generation_in(self.policy.buys, seen.month[0])
         free = self.free_cents(seen)
-        orders: list[Decision] = []
+        orders = cancel_orphans(seen)
         for commitment in seen.sells:
             kw = lacking_kw(commitment)
             cost = divide(kw * self.cost_per_gw_cents(seen, generation), KW_PER_GW)
@@ -67,7 +67,14 @@ class Cloud(Firm):
         )
 
 
+def cancel_orphans(seen: Briefing) -> list[Decision]:
+    """Take back what was ordered for contracts that are no longer in force."""
+    return [CancelOrder(buyer=seen.firm, order=order, reason="its contract is gone") for order in seen.orphans]
+
+
 def lacking_kw(commitment: Commitment) -> int:
-    """Power that the ramp will ask for at the horizon and nobody has ordered yet."""
+    """Power that the ramp will ask for at the horizon and nobody has ordered yet; none for a buyer in an estate."""
+    if commitment.buyer_in_estate:
+        return 0
     ramp_kw = divide(commitment.ahead_cents * 12 * KW_PER_GW, commitment.price_per_gw_year_cents)
     return max(0, ramp_kw - commitment.accepted_kw - commitment.coming_kw)

@@ -81,6 +81,15 @@ class SellShares(Decision):
 
 
 @frozen(kw_only=True)
+class DrawRevolver(Decision):
+    """Draw on a revolving facility for cash."""
+
+    borrower: str
+    contract: str
+    amount_cents: int
+
+
+@frozen(kw_only=True)
 class FundBox(Decision):
     """Put equity into a box."""
 

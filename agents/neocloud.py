@@ -3,9 +3,9 @@
 from attrs import field, frozen
 from attrs.validators import ge, le
 
-from agents.briefing import Briefing, BoxView
-from agents.cloud import KW_PER_GW, SMALLEST_ORDER_KW, lacking_kw
-from agents.decisions import Decision, FundBox, OrderGpus, SeekEquity, SweepBox
+from agents.briefing import Briefing
+from agents.cloud import KW_PER_GW, SMALLEST_ORDER_KW, cancel_orphans, lacking_kw
+from agents.decisions import Decision, DrawRevolver, FundBox, OrderGpus, SeekEquity, SweepBox
 from agents.firm import Firm
 from agents.plans import ONE, YearGeneration, generation_in
 from events.units import ContractId, divide, portion
@@ -45,7 +45,15 @@ class Neocloud(Firm):
             lacking += need - given
             if given:
                 decisions.append(FundBox(owner=self.firm, box=box.box, amount_cents=given))
-        return decisions + self._raise(seen, lacking)
+        return [*decisions, *self._draw(seen, lacking), *self._raise(seen, lacking)]
+
+    def _draw(self, seen: Briefing, lacking: int) -> list[Decision]:
+        gap = lacking + self.policy.minimum_cash_cents + seen.due_cents - seen.cash_cents
+        for facility in seen.facilities:
+            if gap > 0 and facility.revolving and facility.available and facility.undrawn_cents:
+                drawn = min(gap, facility.undrawn_cents)
+                return [DrawRevolver(borrower=self.firm, contract=facility.contract, amount_cents=drawn)]
+        return []
 
     def _raise(self, seen: Briefing, lacking: int) -> list[Decision]:
         target = self.policy.equity_target_quarters * divide(self.policy.fixed_costs_cents, 4)
@@ -91,7 +99,7 @@ class Box(Firm):
         generation = generation_in(self.policy.buys, seen.month[0])
         price = seen.generation_price_cents[generation] + self.policy.fit_out_per_gw_cents
         means = self.means_cents(seen)
-        orders: list[Decision] = []
+        orders = cancel_orphans(seen)
         for commitment in seen.sells:
             affordable = means * KW_PER_GW // price
             kw = min(lacking_kw(commitment), max(0, affordable))
@@ -107,7 +115,7 @@ class Box(Firm):
 
     def means_cents(self, seen: Briefing) -> int:
         """Cost of systems that what it can draw, with its own and its owner's money beside it, would cover."""
-        undrawn = sum(f.undrawn_cents for f in seen.facilities if f.available)
+        undrawn = sum(f.undrawn_cents for f in seen.facilities if f.available and not f.revolving)
         own = max(0, seen.cash_cents + seen.owner_free_cents - seen.due_cents)
         advance = max((f.advance_ppm for f in seen.facilities if f.available), default=0)
         if not undrawn or not advance:
@@ -126,5 +134,3 @@ class Box(Firm):
 
     owner = ""
 
-
-__all__ = ["Box", "BoxPolicy", "BoxView", "Neocloud", "Policy"]

@@ -534,6 +534,24 @@ class OtherBusinessEarned(Event):
 
 
 @frozen(kw_only=True)
+class CashReturned(Event):
+    """A firm pays out to its shareholders what it does not need: dividends and buybacks in one."""
+
+    firm: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class PrepaymentBroughtForward(Event):
+    """Compute paid for before the world opened and not yet used."""
+
+    contract: str
+    seller: str
+    buyer: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class ClaimPaid(Event):
     """A bill is paid in full, in cash."""
 
@@ -768,14 +786,16 @@ class RunEnded(Event):
 
 
 CATALOGUE: tuple[type[Event], ...] = (
-    FirmFounded, BalanceBroughtForward, RolledForward, SharesBroughtForward, LoanBroughtForward, CapacityBroughtForward,
+    FirmFounded, BalanceBroughtForward, RolledForward, SharesBroughtForward, LoanBroughtForward,
+    PrepaymentBroughtForward, CapacityBroughtForward,
     ContractSigned, ContractEnded, OfferDeclined,
     GpusOrdered, ProductionBooked, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
     LoanDrawn, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
-    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned, ClaimPaid,
+    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned, CashReturned,
+    ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, MarketClosed, FundamentalsRevised, AppetiteSet, StakeMarked,
     EquityLossShared,
     CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed, GuaranteeCalled,

@@ -120,6 +120,16 @@ def lent(contract: str, lender: str, borrower: str, cents: int) -> tuple[Posting
     return units(a.loan_under(contract), (borrower, a.UNITS_OWED), (lender, a.UNITS), cents)
 
 
+@rule(c.PrepaymentBroughtForward)
+def carry_prepayment(event: c.PrepaymentBroughtForward) -> tuple[Posting, ...]:
+    """Prepaid compute at the opening: the buyer's asset, the seller's contract liability (ASC 606-10-45-2)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.buyer, a.PREPAID, a.OPENING, cents),
+        *dollars(event.seller, a.OPENING, a.CONTRACT_LIABILITY, cents),
+    )
+
+
 @rule(c.CapacityBroughtForward)
 def count_installed(event: c.CapacityBroughtForward) -> tuple[Posting, ...]:
     """The chips are counted; their cost is inside the opening sheet."""
@@ -446,6 +456,16 @@ def earn_elsewhere(event: c.OtherBusinessEarned) -> tuple[Posting, ...]:
     return (
         *dollars(event.firm, a.CASH, a.OTHER_BUSINESS, cents),
         *dollars(WORLD, a.SPENDING, a.CASH, cents),
+    )
+
+
+@rule(c.CashReturned)
+def return_cash(event: c.CashReturned) -> tuple[Posting, ...]:
+    """Dividends and buybacks: capital and cash out, to the public outside (ASC 505-30)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.firm, a.DISTRIBUTED, a.CASH, cents),
+        *dollars("public", a.CASH, a.RECEIPTS, cents),
     )
 
 

@@ -197,8 +197,8 @@ class ComputeCommitment(Terms):
     Take-or-pay: each month the buyer owes min(minimum, delivered and accepted capacity at the price).
 
     `minimums` are dollars a year at full delivery; over the price they are also the ramp of power that the seller has
-    to have ready. What was billed and not taken is a shortfall, lost unless `make_up` is 1. A prepayment pays `prepaid_use_ppm` of every
-    bill while it lasts.
+    to have ready. What was billed and not taken is a shortfall, lost unless `make_up` is 1. A prepayment (called at
+    signing, or `opening_prepaid` already paid when the world opens) pays `prepaid_use_ppm` of every bill while it lasts.
     """
 
     seller: FirmId
@@ -206,6 +206,7 @@ class ComputeCommitment(Terms):
     minimums: tuple[YearAmount, ...]
     price_per_gw_year_cents: int = field(validator=gt(0))
     prepayment_cents: int = field(default=0, validator=ge(0))
+    opening_prepaid_cents: int = field(default=0, validator=ge(0))
     prepaid_use_ppm: int = field(default=0, validator=ge(0))
     days_to_pay: int = field(validator=ge(0))
     end_day: int = field(validator=gt(0))
@@ -235,7 +236,8 @@ class TermLoan(Terms):
     `margin_ppm` comes on top of the base rate; with `fixed` 1 it is the whole coupon. Interest counts actual days
     over 360 on what is outstanding. A draw is `advance_ppm` of the cost delivered, while the commitment lasts and
     until `available_until_day`. `instalments` quarters repay it from `first_repayment_day`; what is left at
-    `maturity_day` falls due then (instalments 0: all of it). `opening_cents` is outstanding when the world opens.
+    `maturity_day` falls due then (instalments 0: all of it). With `revolving` 1 it is drawn for cash instead, when the
+    borrower asks. `opening_cents` is outstanding when the world opens.
     """
 
     lender: FirmId
@@ -251,6 +253,7 @@ class TermLoan(Terms):
     available_until_day: int = field(default=0, validator=ge(0))
     maturity_day: int = field(validator=gt(0))
     secured: int = field(default=0, validator=ge(0))
+    revolving: int = field(default=0, validator=ge(0))
     covenants: Covenants = field(factory=Covenants)
     cure_days: int = field(default=5, validator=ge(0))
     kind: Literal["term_loan"] = "term_loan"

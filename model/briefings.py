@@ -3,7 +3,7 @@
 from typing import Any
 
 from agents import briefing as b
-from agents.ai_lab import AiLab
+from agents.ai_lab import AiLab, months_after
 from agents.briefing import Briefing
 from agents.chip_maker import ChipMaker
 from agents.cloud import Cloud
@@ -12,8 +12,10 @@ from agents.firm import Firm
 from agents.investor import Investor
 from agents.neocloud import Box, Neocloud
 from events.cap_table import outstanding
+from events.obligations import Claim
 from events.schedules import amount_in
-from events.units import PPM, divide, portion
+from events.terms import ComputeCommitment
+from events.units import MAX_POSTING, divide, portion
 from model.economy import Economy
 
 
@@ -40,6 +42,7 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
         seen |= _host(economy, firm)
     if isinstance(firm, Neocloud):
         seen["boxes"] = _boxes(economy, firm.firm)
+        seen["facilities"] = tuple(b.facilities(economy.books, firm.firm, economy.day))
     if isinstance(firm, Box) and firm.owner:
         seen["owner_free_cents"] = free_cents(economy, firm.owner)
     return Briefing(**seen)
@@ -47,10 +50,11 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
 
 def _purse(economy: Economy, name: str) -> dict[str, Any]:
     books = economy.books
-    dues = [claim for claim in books.obligations.of(name) if not stayed(economy, name, claim.opened_seq)]
+    dues = [claim for claim in books.obligations.of(name) if not stayed(economy, claim)]
+    outside = economy.spec(name).outside
     return {
         "in_estate": books.firms[name].in_estate,
-        "cash_cents": books.ledger.cash_cents(name),
+        "cash_cents": MAX_POSTING if outside else books.ledger.cash_cents(name),
         "due_cents": sum(claim.amount_cents for claim in dues),
         "overdue_cents": sum(claim.amount_cents for claim in dues if claim.missed_seq is not None),
         "price_cents": price_cents(economy, name),
@@ -58,10 +62,16 @@ def _purse(economy: Economy, name: str) -> dict[str, Any]:
     }
 
 
-def stayed(economy: Economy, debtor: str, opened_seq: int) -> bool:
-    """Whether a bill is older than its debtor's filing, so that it waits for the estate to be closed."""
-    firm = economy.books.firms[debtor]
-    return firm.in_estate and firm.defaulted_seq is not None and opened_seq < firm.defaulted_seq
+# Bills that an estate is given after its filing and that yet belong to the time before it.
+OLD_BY_NATURE = ("damages", "principal")
+
+
+def stayed(economy: Economy, claim: Claim) -> bool:
+    """Whether a bill belongs to the time before its debtor's filing, so that it waits for the estate to be closed."""
+    firm = economy.books.firms[claim.debtor]
+    if not firm.in_estate or firm.defaulted_seq is None:
+        return False
+    return claim.opened_seq < firm.defaulted_seq or claim.channel in OLD_BY_NATURE
 
 
 def price_cents(economy: Economy, issuer: str) -> int:
@@ -106,8 +116,23 @@ def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
         "sells": tuple(sells),
         "buys": tuple(buys),
         "stakes": tuple(_stakes(economy, firm.firm)),
+        "bills_ahead_cents": _bills_ahead(economy, firm.firm),
         "taken_cents": taken_cents(economy, firm.firm),
     }
+
+
+def _bills_ahead(economy: Economy, buyer: str) -> tuple[int, ...]:
+    """Minimums to come in each of the next twelve months, under the commitments in force."""
+    first = economy.calendar.first_month
+    bought = [
+        signed.terms
+        for signed in economy.books.contracts.values()
+        if isinstance(signed.terms, ComputeCommitment)
+        and signed.terms.buyer == buyer
+        and signed.state in ("live", "assumed")
+    ]
+    coming = months_after(economy.month, 12)
+    return tuple(sum(amount_in(terms.minimums, first, month) for terms in bought) for month in coming)
 
 
 def _stakes(economy: Economy, holder: str) -> list[b.Stake]:
@@ -125,6 +150,7 @@ def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
     return {
         "sells": tuple(sells),
         "buys": tuple(buys),
+        "orphans": _orphans(economy, firm.firm),
         "facilities": tuple(b.facilities(economy.books, firm.firm, economy.day)),
         "credit_ppm": credit_ppm(economy),
         "generation_price_cents": {name: spec.price_per_gw_cents for name, spec in generations.items()},
@@ -134,6 +160,12 @@ def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
             if row.buyer == firm.firm
         ),
     }
+
+
+def _orphans(economy: Economy, buyer: str) -> tuple[str, ...]:
+    gone = {name for name, signed in economy.books.contracts.items() if signed.state in ("rejected", "ended")}
+    rows = economy.books.capacity.waiting.values()
+    return tuple(row.order for row in rows if row.buyer == buyer and row.serves in gone and not row.in_work)
 
 
 def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], ...]:
@@ -161,5 +193,3 @@ def free_cents(economy: Economy, owner: str) -> int:
     policy = economy.firms[owner].policy
     return max(0, purse["cash_cents"] - purse["due_cents"] - getattr(policy, "minimum_cash_cents", 0))
 
-
-__all__ = ["PPM", "box_due_cents", "brief", "free_cents", "price_cents", "stayed"]

@@ -36,6 +36,7 @@ def months(economy: Economy) -> Process:
         yield economy.at(economy.day, Phase.DECIDE)
         decisions = [wish for firm in economy.firms.values() for wish in firm.decide(brief(economy, firm))]
         settle(economy, decisions)
+        return_cash(economy)
         yield economy.at(economy.day, Phase.CLOSE)
         close_books(economy)
 
@@ -104,6 +105,16 @@ def earn_other_business(economy: Economy) -> None:
         if cents:
             event = c.OtherBusinessEarned(firm=name, amount_cents=max(cents, -held))
             economy.record(event, economy.roots[name], actor=name)
+
+
+def return_cash(economy: Economy) -> None:
+    """At a quarter's end a firm with more cash than it wants to hold gives the rest to its shareholders."""
+    if not economy.calendar.is_quarter_end(economy.day):
+        return
+    for name, spec in economy.scenario.firms.items():
+        surplus = economy.books.ledger.cash_cents(name) - spec.returns_above_cents
+        if spec.returns_above_cents and surplus > 0 and not economy.books.firms[name].in_estate:
+            economy.record(c.CashReturned(firm=name, amount_cents=surplus), economy.roots[name], actor=name)
 
 
 def close_books(economy: Economy) -> None:

@@ -82,7 +82,12 @@ class Listing:
 
 @frozen(kw_only=True)
 class FirmSpec:
-    """A firm: its trade, its opening books, and (flat beside them) the policy of its trade."""
+    """
+    A firm: its trade, its opening books, and (flat beside them) the policy of its trade.
+
+    Cash above `returns_above` goes to shareholders at each quarter's end (0: never). `payment_order` names channels
+    (costs, interest, compute, ...) and contracts, first paid first.
+    """
 
     trade: str
     policy: Any = field(metadata={"by_kind": POLICIES, "kind_field": "trade"})
@@ -98,6 +103,7 @@ class FirmSpec:
     installed: tuple[Installed, ...] = ()
     other_business: OtherBusiness = field(factory=lambda: OtherBusiness(quarter_cents=0))
     listing: Listing | None = None
+    returns_above_cents: int = field(default=0, validator=ge(0))
     payment_order: tuple[str, ...] = CHANNEL_ORDER
     cure_days: int = field(default=30, validator=ge(0))
 

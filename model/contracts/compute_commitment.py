@@ -8,11 +8,11 @@ from attrs import frozen
 
 from agents.ai_lab import AiLab
 from events import catalogue as c
-from events.accounts import OPERATIONS
 from events.schedules import amount_in
 from events.terms import ComputeCommitment
 from events.units import divide, portion
 from model.economy import Economy, Process
+from model.market.compute import bill_operations
 from model.market.demand import need_cents, taken_cents
 
 
@@ -33,14 +33,19 @@ def perform(terms: ComputeCommitment, economy: Economy, contract: str, signed: i
 
 
 def call_prepayment(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> int:
-    """What the buyer pays ahead; returns what later bills may use of it."""
+    """What the buyer pays ahead; returns what later bills may use of it, what was paid before the opening included."""
+    if terms.opening_prepaid_cents:
+        brought = c.PrepaymentBroughtForward(
+            contract=contract, seller=terms.seller, buyer=terms.buyer, amount_cents=terms.opening_prepaid_cents
+        )
+        economy.record(brought, signed, corr=contract, actor="scenario")
     if terms.prepayment_cents:
         event = c.PrepaymentCalled(
             claim=economy.claim(contract), contract=contract, seller=terms.seller, buyer=terms.buyer,
             amount_cents=terms.prepayment_cents, due_day=economy.day + terms.days_to_pay,
         )  # fmt: skip
         economy.record(event, signed, corr=contract, actor=terms.seller)
-    return terms.prepayment_cents
+    return terms.prepayment_cents + terms.opening_prepaid_cents
 
 
 @frozen
@@ -85,19 +90,3 @@ def bill(terms: ComputeCommitment, month: Measured, economy: Economy, contract: 
     )  # fmt: skip
     record = economy.record(event, economy.books.contracts[contract].seq, corr=contract, actor=terms.seller)
     bill_operations(economy, terms.seller, month.worth_cents, record.seq)
-
-
-def bill_operations(economy: Economy, seller: str, worth: int, cause: int) -> None:
-    """A cloud's cash cost of serving; a box's is billed on what it has installed, whoever uses it."""
-    policy = economy.firms[seller].policy
-    if hasattr(policy, "fixed_ppm") or economy.spec(seller).outside:
-        return
-    cents = portion(worth, getattr(policy, "operating_cost_ppm", 0))
-    if cents:
-        event = c.CostsBilled(
-            claim=economy.claim(f"costs:{seller}"), firm=seller, supplier="world", account=OPERATIONS,
-            purpose="power, space and staff", amount_cents=cents, due_day=economy.day + 30,
-        )  # fmt: skip
-        economy.record(event, cause, corr=f"costs:{seller}", actor="world")
-
-

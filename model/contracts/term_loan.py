@@ -82,7 +82,9 @@ def undrawn_cents(terms: TermLoan, economy: Economy, contract: str) -> int:
 
 def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
     """While the facility is available, the morning after a delivery the lender advances its part of the cost."""
-    while economy.day < terms.available_until_day and undrawn_cents(terms, economy, contract) and terms.advance_ppm:
+    if terms.revolving:
+        yield economy.at(terms.available_until_day)
+    while economy.day < terms.available_until_day and undrawn_cents(terms, economy, contract) and terms.advance_ppm and not terms.revolving:
         yield economy.at(economy.day + 1)
         if economy.books.firms[terms.borrower].in_estate:
             break

@@ -39,12 +39,13 @@ def priority(economy: Economy, maker: str, buyer: str) -> int:
 
 
 def production(economy: Economy, maker: str) -> Process:
-    """A maker's lines: on the first of each month, serve the queue with what was booked for the month."""
+    """A maker's lines: what was booked for a month adds to what is in work; no more is built than is asked for."""
     stock_kw = 0
     while True:
         yield economy.at(economy.calendar.month_end(economy.day + 1) + 1 if economy.day else 1)
         booked = economy.books.capacity.booked_kw.get(maker, 0)
-        stock_kw = min(stock_kw + booked, 3 * booked) if booked else stock_kw
+        waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == maker and not row.in_work)
+        stock_kw = min(stock_kw + booked, waiting)
         stock_kw = serve_queue(economy, maker, stock_kw)
 
 

@@ -1,6 +1,7 @@
 """The spot market of compute: its price, compute rented beyond commitments, and what is let again after a loss."""
 
 from events import catalogue as c
+from events.accounts import OPERATIONS
 from events.units import PPM, divide, portion
 from model.economy import Economy
 
@@ -39,7 +40,8 @@ def rent(economy: Economy, buyer: str, seller: str, amount_cents: int, days_to_p
         kw=divide(amount_cents * 12_000_000, price), amount_cents=amount_cents,
         due_day=economy.day + days_to_pay,
     )  # fmt: skip
-    economy.record(event, cause, corr=f"spot:{buyer}", actor=buyer)
+    record = economy.record(event, cause, corr=f"spot:{buyer}", actor=buyer)
+    bill_operations(economy, seller, amount_cents, record.seq)
 
 
 def let_again(economy: Economy) -> None:
@@ -56,3 +58,19 @@ def let_again(economy: Economy) -> None:
                 amount_cents=cents, due_day=economy.day + 30,
             )  # fmt: skip
             economy.record(event, freed.seq, corr=f"relet:{contract}", actor="world")
+
+
+def bill_operations(economy: Economy, seller: str, worth: int, cause: int) -> None:
+    """A cloud's cash cost of serving; a box's is billed on what it has installed, whoever uses it."""
+    policy = economy.firms[seller].policy
+    if hasattr(policy, "fixed_ppm") or economy.spec(seller).outside:
+        return
+    cents = portion(worth, getattr(policy, "operating_cost_ppm", 0))
+    if cents:
+        event = c.CostsBilled(
+            claim=economy.claim(f"costs:{seller}"), firm=seller, supplier="world", account=OPERATIONS,
+            purpose="power, space and staff", amount_cents=cents, due_day=economy.day + 30,
+        )  # fmt: skip
+        economy.record(event, cause, corr=f"costs:{seller}", actor="world")
+
+

@@ -57,7 +57,7 @@ def contracted_cents(economy: Economy, seller: str) -> int:
         terms = signed.terms
         if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
             continue
-        if signed.state in ("live", "assumed"):
+        if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
             months = by_month(terms.minimums, economy.calendar.first_month)
             total += sum(cents for month, cents in months.items() if month > economy.month)
     return portion(total, margin)

@@ -7,8 +7,8 @@ from events import catalogue as c
 from events.schedules import amount_in
 from events.units import PPM, divide, portion
 from model import shocks
-from model.economy import Economy, Process
 from model.briefings import brief
+from model.economy import Economy, Process
 from model.schema import Shock
 
 
@@ -112,7 +112,8 @@ def cause_of_demand(economy: Economy, decision: Spend) -> int:
 
 def need_cents(economy: Economy, lab: AiLab) -> int:
     """The compute that a lab needs this month, at contract prices."""
-    return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm))
+    in_estate = economy.books.firms[lab.firm].in_estate
+    return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm), in_estate)
 
 
 def taken_cents(economy: Economy, buyer: str) -> int:

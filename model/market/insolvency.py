@@ -1,5 +1,6 @@
 """Insolvency: a missed payment that is not cured, the estate, what it keeps and rejects, and the clearing of claims."""
 
+from agents.ai_lab import AiLab
 from events import catalogue as c
 from events.obligations import Claim
 from events.schedules import amount_in, by_month
@@ -18,7 +19,7 @@ def watch_cures(economy: Economy) -> None:
             for claim in economy.books.obligations.of(debtor)
             if claim.missed_seq is not None
             and economy.day > claim.cure_day
-            and not stayed(economy, debtor, claim.opened_seq)
+            and not stayed(economy, claim)
         ]
         if late and not economy.books.firms[debtor].in_estate:
             default(economy, debtor, late[0].channel, late[0].contract, late[0].missed_seq or 0)
@@ -75,11 +76,11 @@ def choose(economy: Economy, firm: str, cause: int) -> None:
     year is not yet covered (11 USC 365).
     """
     lab = economy.firms[firm]
-    policy_need = need_cents(economy, lab) if hasattr(lab, "need_cents") else 0
+    need = need_cents(economy, lab) if isinstance(lab, AiLab) else 0
     covered = 0
     for contract, terms in bought(economy, firm):
         bill = amount_in(terms.minimums, economy.calendar.first_month, economy.month)
-        if policy_need and covered + bill <= policy_need:
+        if covered < need:
             covered += bill
             kept = c.ContractAssumed(contract=contract, estate=firm, counterparty=terms.seller)
             economy.record(kept, cause, corr=contract, actor=firm)
@@ -136,8 +137,9 @@ def clear(economy: Economy, firm: str, filed: int) -> None:
     What the firm needs for `kept_months` of its recent bills stays; the rest of its cash is paid out. Classes and the
     network of several estates at once belong to the distress that a later release adds.
     """
-    old = [claim for claim in economy.books.obligations.of(firm) if claim.opened_seq < filed or claim.channel == "damages"]
-    old = sorted({claim.claim: claim for claim in old}.values(), key=lambda claim: claim.claim)
+    old = sorted(
+        (claim for claim in economy.books.obligations.of(firm) if stayed(economy, claim)), key=lambda claim: claim.claim
+    )
     total = sum(claim.amount_cents for claim in old)
     payable = min(total, max(0, economy.books.ledger.cash_cents(firm) - kept_cents(economy, firm, old)))
     dividends = split(payable, [claim.amount_cents for claim in old]) if total else []

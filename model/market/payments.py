@@ -3,7 +3,6 @@
 from events import catalogue as c
 from events.books import Books
 from events.obligations import Claim
-from events.units import PPM
 from model.briefings import stayed
 from model.economy import Economy
 
@@ -19,12 +18,22 @@ def pay_day(economy: Economy) -> None:
 
 
 def dues(economy: Economy, debtor: str) -> list[Claim]:
-    """A debtor's bills due today or earlier, first in its own order of channels, then by due day, then by name."""
-    order = economy.spec(debtor).payment_order
-    rank = {channel: place for place, channel in enumerate(order)}
+    """
+    A debtor's bills due today or earlier, in its own order of payment.
+
+    The order names contracts and channels, a contract before its channel where both are named. Within one place the
+    older bill goes first, then the smaller (it keeps most creditors quiet), then the name.
+    """
+    rank = {name: place for place, name in enumerate(economy.spec(debtor).payment_order)}
+    last = len(rank)
     claims = economy.books.obligations.by_debtor[debtor].values()
-    due = [claim for claim in claims if claim.due_day <= economy.day and not stayed(economy, debtor, claim.opened_seq)]
-    return sorted(due, key=lambda claim: (rank.get(claim.channel, len(rank)), claim.due_day, claim.opened_seq))
+    due = [claim for claim in claims if claim.due_day <= economy.day and not stayed(economy, claim)]
+
+    def place(claim: Claim) -> tuple[int, int, int, str]:
+        rank_of = rank.get(claim.contract, rank.get(claim.channel, last))
+        return (rank_of, claim.due_day, claim.amount_cents, claim.claim)
+
+    return sorted(due, key=place)
 
 
 def settle_dues(economy: Economy, debtor: str, due: list[Claim]) -> None:
@@ -78,5 +87,3 @@ def disappointments(books: Books, debtor: str, day: int) -> list[int]:
             largest[row.sort] = (row.cents, row.seq)
     return [seq for _, seq in sorted(largest.values(), key=lambda pair: (-pair[0], pair[1]))]
 
-
-__all__ = ["PPM", "cure_days", "disappointments", "dues", "pay_day"]

@@ -9,6 +9,7 @@ from events.accounts import STAKE, shares_of
 from events.cap_table import outstanding
 from events.units import PPM, divide, portion
 from model.briefings import price_cents
+from model.contracts.term_loan import undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
 from model.market.demand import left_ppm
@@ -88,6 +89,18 @@ def fund_box(economy: Economy, wish: d.FundBox) -> None:
     if cents > 0:
         event = c.EquityContributed(owner=wish.owner, box=wish.box, amount_cents=cents)
         economy.record(event, economy.roots[wish.box], corr=wish.box, actor=wish.owner)
+
+
+def draw_revolver(economy: Economy, wish: d.DrawRevolver) -> None:
+    """Cash from a revolving facility, as far as it goes."""
+    signed = economy.books.contracts[wish.contract]
+    terms: Any = signed.terms
+    cents = min(wish.amount_cents, undrawn_cents(terms, economy, wish.contract))
+    if cents > 0:
+        event = c.LoanDrawn(
+            contract=wish.contract, lender=terms.lender, borrower=wish.borrower, amount_cents=cents, generation="", gpus=0
+        )
+        economy.record(event, signed.seq, corr=wish.contract, actor=wish.borrower)
 
 
 def sweep_box(economy: Economy, wish: d.SweepBox) -> None:
@@ -189,6 +202,7 @@ ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.CutCosts, cut_costs),
     (d.RentCompute, rent_compute),
     (d.SellShares, sell_shares),
+    (d.DrawRevolver, draw_revolver),
     (d.SeekEquity, seek_equity),
     (d.FundBox, fund_box),
     (d.OrderGpus, order_gpus),
