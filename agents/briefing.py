@@ -38,6 +38,7 @@ class Facility:
     available: bool
     revolving: bool
     service_cents: int  # principal and interest of a quarter, roughly
+    days_left: int  # to maturity
 
 
 @frozen(kw_only=True)
@@ -56,6 +57,7 @@ class BoxView:
     box: str
     cash_cents: int
     due_cents: int
+    facilities: tuple[Facility, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -139,6 +141,7 @@ def facilities(books: Books, firm: str, day: int) -> list[Facility]:
                 available=day <= terms.available_until_day and signed.tripped_seq is None,
                 revolving=terms.revolving == 1,
                 service_cents=instalment + interest,
+                days_left=terms.maturity_day - day,
             )
         )
     return seen

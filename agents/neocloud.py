@@ -17,13 +17,15 @@ class Policy:
     How a parent looks after its boxes.
 
     It keeps `minimum_cash` for itself and puts the rest where a box lacks it. `fixed_costs` a year (leases, staff) do
-    not follow revenue. It sells new shares when its cash is below `equity_target_quarters` of those costs.
+    not follow revenue. It sells new shares when its cash is below `equity_target_quarters` of those costs and what
+    matures, its own and its boxes', within `refinances_ahead_days`.
     """
 
     minimum_cash_cents: int = field(default=0, validator=ge(0))
     fixed_costs_cents: int = field(default=0, validator=ge(0))
     days_to_pay: int = field(default=30, validator=ge(0))
     equity_target_quarters: int = field(default=2, validator=ge(0))
+    refinances_ahead_days: int = field(default=540, validator=ge(0))
 
 
 class Neocloud(Firm):
@@ -55,8 +57,13 @@ class Neocloud(Firm):
                 return [DrawRevolver(borrower=self.firm, contract=facility.contract, amount_cents=drawn)]
         return []
 
+    def maturing_cents(self, seen: Briefing) -> int:
+        """Principal that falls due at a maturity soon enough to be refinanced now."""
+        loans = [*seen.facilities, *(loan for box in seen.boxes for loan in box.facilities)]
+        return sum(loan.outstanding_cents for loan in loans if loan.days_left <= self.policy.refinances_ahead_days)
+
     def _raise(self, seen: Briefing, lacking: int) -> list[Decision]:
-        target = self.policy.equity_target_quarters * divide(self.policy.fixed_costs_cents, 4)
+        target = self.policy.equity_target_quarters * divide(self.policy.fixed_costs_cents, 4) + self.maturing_cents(seen)
         gap = lacking + target + self.policy.minimum_cash_cents + seen.due_cents - seen.cash_cents
         if not seen.quarter_end or gap <= 0:
             return []

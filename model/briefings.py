@@ -178,13 +178,9 @@ def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
     for name, firm in economy.books.firms.items():
         if firm.owner == owner and not firm.in_estate:
             purse = _purse(economy, name)
-            views.append(b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=box_due_cents(economy, name)))
+            loans = tuple(b.facilities(economy.books, name, economy.day))
+            views.append(b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=purse["due_cents"], facilities=loans))
     return tuple(views)
-
-
-def box_due_cents(economy: Economy, box: str) -> int:
-    """What a box must pay beyond what its lenders will still advance on systems it has received."""
-    return sum(claim.amount_cents for claim in economy.books.obligations.of(box))
 
 
 def free_cents(economy: Economy, owner: str) -> int:

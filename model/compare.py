@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from events.files import Files, on_disk, read_whole
 from events.log import EVENT_START, NAME, event_head
@@ -192,10 +192,7 @@ def _tree(folder: Path) -> dict[str, Any]:
 def _named(runs: Sequence[Compared]) -> tuple[Compared, ...]:
     """By scenario, or by folder where two runs share a scenario's name."""
     names = [run.name for run in runs]
-    return tuple(
-        run if names.count(run.name) == 1 else Compared(run.folder.resolve().name, run.folder, run.head, run.came, run.tree)
-        for run in runs
-    )
+    return tuple(run if names.count(run.name) == 1 else evolve(run, name=run.folder.resolve().name) for run in runs)
 
 
 def _events(lines: Any) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,6 +20,7 @@ from events.files import Files
 from events.problems import Problem, safe
 
 NAME = "diagnostics.jsonl"
+_APART = ("event", "timestamp", "level", "traceback")
 _MOST = 10_000  # lines that wait; beyond, the oldest are dropped
 
 
@@ -88,13 +90,10 @@ class _Shown:
     """A structlog processor that shows each line on stderr, in one line, and passes it on."""
 
     def __call__(self, logger: Any, level: str, told: dict[str, Any]) -> dict[str, Any]:
-        rest = " ".join(
-            f"{key}={safe(str(value))}" for key, value in told.items() if key not in ("event", "timestamp", "level", "traceback")
-        )
-        try:
+        rest = " ".join(f"{key}={safe(str(value))}" for key, value in told.items() if key not in _APART)
+        with suppress(OSError, ValueError):
             print(f"{told['timestamp']} {level} {told['event']} {rest}".rstrip(), file=sys.stderr)
-        except (OSError, ValueError):
-            pass
+            print(told.get("traceback", ""), end="", file=sys.stderr)
         return told
 
 

@@ -20,7 +20,8 @@ def find_run(argument: str, runs: Path) -> Path:
     Raises:
         Usage: nothing, or more than one run, is meant.
     """
-    if not argument or not argument.isprintable() or argument.startswith("-") or max(map(len, argument.split("/"))) > LONGEST:
+    longest = max(map(len, argument.split("/")))
+    if not argument or not argument.isprintable() or argument.startswith("-") or longest > LONGEST:
         raise Usage(f"not a run; {_ALLOWED}", safe(argument) or '""')
     path = Path(argument)
     if _is_run(path) or path.is_file():
@@ -37,6 +38,20 @@ def find_run(argument: str, runs: Path) -> Path:
         raise Usage(f"begins the names of {len(found)} runs: {_listed(found)}; write more of one", argument)
     near = nearest(argument, names)
     raise Usage(f"no run under {safe(str(runs))} has this name; {_meant(near)}", argument)
+
+
+def folder_of(path: Path) -> Path:
+    """
+    The folder of a run that is meant by it or by its log.
+
+    Raises:
+        Usage: a file of another name, of which nothing else is known.
+    """
+    if path.is_dir():
+        return path
+    if path.name == NAME:
+        return path.parent
+    raise Usage(f"found a file; this needs a run's whole folder; {_ALLOWED}", path)
 
 
 def names_in(runs: Path) -> list[str]:

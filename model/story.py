@@ -54,7 +54,7 @@ def percent(ppm: int) -> str:
     return f"{tenths(ppm, PPM // 100).removesuffix('.0')} %"
 
 
-def headline(came: CameTo, opens: str, ends: str) -> str:
+def headline(came: CameTo) -> str:
     """What the run comes down to, in a sentence or two."""
     tale = came.tale
     if not tale.misses and not tale.defaults:
@@ -160,7 +160,8 @@ def _first_of_each(defaults: Sequence[Record]) -> list[Record]:
 
 def _shock(event: Any) -> str:
     against = "plan" if event.against == "plan" else "its level then"
-    return f"shock {safe(event.shock)}: {_fall(event, 'falls' if event.depth_ppm >= 0 else 'rises')} of {against} ({event.shape})"
+    falls = _fall(event, "falls" if event.depth_ppm >= 0 else "rises")
+    return f"shock {safe(event.shock)}: {falls} of {against} ({event.shape})"
 
 
 def _tripped(event: Any) -> str:
@@ -183,7 +184,9 @@ def _filed(event: Any) -> str:
 
 _PHRASES: dict[type[c.Event], Any] = {
     c.ShockStruck: lambda e: f"{e.shock} struck",
-    c.DemandObserved: lambda e: f"{e.customer} spent {money(e.served_cents)} of {money(e.expected_cents)} expected at {e.lab}",
+    c.DemandObserved: lambda e: (
+        f"{e.customer} spent {money(e.served_cents)} of {money(e.expected_cents)} expected at {e.lab}"
+    ),
     c.AppetiteSet: lambda e: f"{e.investor} set aside {money(e.amount_cents)} a year for {e.issuer}",
     c.RoundClosed: lambda e: f"{e.issuer} raised {money(e.amount_cents)} of {money(e.wanted_cents)} sought",
     c.OfferDeclined: lambda e: f"{e.counterparty} declined {e.firm}'s {e.asked} of {money(e.amount_cents)}",

@@ -72,8 +72,8 @@ def choose(economy: Economy, firm: str, cause: int) -> None:
     """
     The estate of a buyer of compute keeps what realised demand needs and rejects the rest.
 
-    Commitments are looked at from the cheapest to the dearest, then by name; one is kept while the need of the coming
-    year is not yet covered (11 USC 365).
+    Commitments are looked at in the order in which the firm pays them, the cheaper first among equals; one is kept
+    while the need of the month is not yet covered (11 USC 365).
     """
     lab = economy.firms[firm]
     need = need_cents(economy, lab) if isinstance(lab, AiLab) else 0
@@ -89,7 +89,7 @@ def choose(economy: Economy, firm: str, cause: int) -> None:
 
 
 def bought(economy: Economy, firm: str) -> list[tuple[str, ComputeCommitment]]:
-    """The compute commitments that a firm is bound to buy, cheapest first, then by name."""
+    """The compute commitments that a firm is bound to buy, in its own order of payment, then cheapest first."""
     found = [
         (signed.contract, signed.terms)
         for signed in economy.books.contracts.values()
@@ -97,7 +97,9 @@ def bought(economy: Economy, firm: str) -> list[tuple[str, ComputeCommitment]]:
         and signed.terms.buyer == firm
         and signed.state in ("live", "assumed")
     ]
-    return sorted(found, key=lambda pair: (pair[1].price_per_gw_year_cents, pair[0]))
+    order = {name: place for place, name in enumerate(economy.spec(firm).payment_order)}
+    rank = order.get("compute", len(order))
+    return sorted(found, key=lambda pair: (order.get(pair[0], rank), pair[1].price_per_gw_year_cents, pair[0]))
 
 
 def reject(economy: Economy, contract: str, terms: ComputeCommitment, cause: int) -> None:

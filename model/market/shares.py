@@ -8,6 +8,10 @@ from model.randomness import quantise
 from model.schema import Listing
 
 
+# A day's move is limited to half the price either way: a share that nearly died must not come back in one day.
+LIMIT_PPM = 500_000
+
+
 def listings(economy: Economy) -> list[tuple[str, Listing]]:
     """Listed issuers in order of name, so that adding a firm moves no other's place."""
     return sorted((name, spec.listing) for name, spec in economy.scenario.firms.items() if spec.listing)
@@ -27,15 +31,17 @@ def trade(economy: Economy) -> None:
         own = float(economy.streams.of(f"market/{name}").normal()) * listing.volatility_ppm
         news = economy.announcements.pop(name, 0)
         common = sentiment * listing.sentiment_ppm / PPM
-        moved = quantise(price * (PPM + pull + trend + common + own + news) / PPM)
+        move = max(-LIMIT_PPM, min(LIMIT_PPM, pull + trend + common + own + news))
+        moved = quantise(price * (PPM + move) / PPM)
         prices.append((name, max(rules.floor_cents, moved)))
     if prices:
         economy.record(c.MarketClosed(prices=tuple(prices)), _cause(economy), actor="market")
 
 
 def _momentum(closes: list[int]) -> float:
-    """Change over the last 20 trading days, as a part of the price then; 0 before there are as many."""
-    return (closes[-1] - closes[-21]) / closes[-21] if len(closes) > 20 else 0.0
+    """Change over the last 20 trading days, as a part of the price then, at most a half; 0 before there are as many."""
+    change = (closes[-1] - closes[-21]) / closes[-21] if len(closes) > 20 else 0.0
+    return max(-0.5, min(0.5, change))
 
 
 def _cause(economy: Economy) -> int:

@@ -1,0 +1,455 @@
+"""The command line: one verb a question.
+
+Results go to stdout (with `--json` exactly one object, for errors too), everything else to stderr. What a command
+needs is imported when it runs, so that help answers at once and an audit never loads a simulator.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, safe
+
+if TYPE_CHECKING:
+    from events.replay import Replayed
+    from model.compare import Comparison
+    from model.diagnostics import Diagnostics
+    from model.outcomes import CameTo
+    from model.run import Ran
+    from model.scenario import Loaded
+    from model.stops import Stops
+    from model.terminal import World
+
+PROGRAM = "python -m model"
+SUMMARY = "summary.json"
+INTERNAL, OUT_OF_MEMORY, INTERRUPTED = 70, 71, 130
+
+
+class Session:
+    """What the commands of one call share: how to answer, and whom to tell what goes wrong inside."""
+
+    def __init__(self, as_json: bool, verbose: bool) -> None:
+        self.as_json, self.verbose = as_json, verbose
+        self.folder: Path | None = None
+        self._diagnostics: Diagnostics | None = None
+
+    @property
+    def diagnostics(self) -> "Diagnostics":
+        if self._diagnostics is None:
+            from model.diagnostics import Diagnostics
+
+            self._diagnostics = Diagnostics(self.verbose)
+        return self._diagnostics
+
+    def answer(self, result: dict[str, Any]) -> None:
+        """The one object on stdout."""
+        click.echo(json.dumps(result, ensure_ascii=True, indent=1))
+
+    def close(self) -> None:
+        if self._diagnostics is not None:
+            self._diagnostics.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; nothing it meets becomes a traceback."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    session = Session("--json" in options, "--verbose" in options)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _called(arguments, session)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _hush()
+        return 0
+    except BaseException as error:
+        return _told(error, session)
+    finally:
+        session.close()
+
+
+def _called(arguments: Sequence[str], session: Session) -> int:
+    try:
+        done = cli.main(list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=session)
+        return done if isinstance(done, int) else 0
+    except click.UsageError as wrong:
+        place = wrong.ctx.command_path.removeprefix(PROGRAM).strip() if wrong.ctx else ""
+        help_line = f"{PROGRAM} {place} --help".replace("  ", " ")
+        found = safe(wrong.format_message().rstrip("."), 200)
+        raise Usage(f"{found[:1].lower()}{found[1:]}; see `{help_line}` for what is allowed", place) from None
+    except click.ClickException as wrong:
+        raise Usage(safe(wrong.format_message(), 200)) from None
+
+
+def _told(error: BaseException, session: Session) -> int:
+    """Tell what went wrong in one line, or one object; returns the exit code."""
+    problem = _problem(error, session)
+    try:
+        if session.as_json:
+            session.answer(_as_object(problem))
+            sys.stdout.flush()
+        else:
+            print(problem.line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        _hush()
+    return problem.code
+
+
+def _problem(error: BaseException, session: Session) -> Problem:
+    if isinstance(error, Problem):
+        from model.diagnostics import original
+
+        first = original(error)
+        told = first if isinstance(first, Problem) else error
+        told.where = told.where or (str(session.folder or "") if isinstance(told, Stopped) else "")
+        return told
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return Stopped("interrupted; nothing was changed", code=INTERRUPTED)
+    if isinstance(error, MemoryError):
+        message = "out of memory; what is sealed stays; give more, then run the same again, which resumes"
+        return _with_code(OUT_OF_MEMORY, message, str(session.folder or ""))
+    if isinstance(error, OSError):
+        where = error.filename if isinstance(error.filename, str) else "stdout"
+        return OutputFailed(f"{error.strerror or safe(str(error))}; make room or give access, then try again", where)
+    return _internal(error, session)
+
+
+def _internal(error: BaseException, session: Session) -> Problem:
+    """Something that nobody foresaw: where it was in the world, and where its traceback went."""
+    from model.diagnostics import full_traceback, original, where_in_the_world
+
+    first, where = original(error), where_in_the_world(error)
+    session.diagnostics.tell.error(
+        "failed", agent=where.agent, date=where.date, seq=where.seq, error=repr(first), traceback=full_traceback(error)
+    )
+    if session.folder is not None:
+        session.diagnostics.keep_in(session.folder)
+    kept = session.diagnostics.path
+    traced = f"its traceback is in {safe(str(kept), 300)}" if kept else "--verbose shows its traceback"
+    found = f"{type(first).__name__}: {safe(str(first))}" + (f" ({where})" if str(where) else "")
+    place = f"{session.folder}:{where.seq}" if session.folder and where.seq >= 0 else str(session.folder or "")
+    return _with_code(INTERNAL, f"{found}; this is a fault of the program or of an agent; {traced}", place)
+
+
+def _with_code(code: int, message: str, where: str = "") -> Problem:
+    problem = Problem(message, where)
+    problem.code = code
+    return problem
+
+
+def _as_object(problem: Problem) -> dict[str, Any]:
+    """The same for a program; a scenario's complaints are all in it."""
+    found: dict[str, Any] = {"error": {"code": problem.code, "where": problem.where, "message": str(problem)}}
+    complaints = getattr(problem, "complaints", ())
+    if complaints:
+        from attrs import asdict
+
+        found["complaints"] = [asdict(complaint) for complaint in complaints]
+    difference = getattr(problem, "difference", None)
+    if difference is not None:
+        found["first_difference"] = {name: getattr(difference, name) for name in ("seq", "stored", "new")}
+    return found | {"problems": [str(problem)]}
+
+
+def _hush() -> None:
+    """Nobody reads any more: let what is still buffered go nowhere, and without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+# --- the commands ---------------------------------------------------------------------------------------------------
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has; `main` reads them, so that they count for errors of usage too."""
+    for name, words in (
+        ("--verbose", "Show on stderr what the program tells its operator."),
+        ("--json", "Print one JSON object and nothing else."),
+    ):
+        command = click.option(name, is_flag=True, expose_value=False, help=words)(command)
+    return click.pass_obj(command)
+
+
+runs_option = click.option(
+    "--runs", default="runs", show_default=True, metavar="DIR", help="Where runs are kept, one folder each."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(invoke_without_command=True, context_settings=_SETTINGS)
+@click.version_option(package_name="compute-circle", message="%(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Contracts between chip makers, clouds and AI labs: run them, check what happened, compare.
+
+    RUN is a path, the unique beginning of a name in the runs folder, or `last`.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.argument("scenario")
+@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.demand.depth=60 %.")
+@click.option("--seed", type=int, metavar="N", help="Change the seed.")
+@runs_option
+@quiet_option
+@common
+def run(session: Session, scenario: str, sets: tuple[str, ...], seed: int | None, runs: str, quiet: bool) -> None:
+    """Run a scenario and tell its story."""
+    from model import scenario as scenarios
+    from model.stops import Stops
+
+    changes = sets + (() if seed is None else (f"seed={seed}",))
+    folder = _runs(runs)
+    with Stops() as stops:
+        loaded = scenarios.load(scenarios.find(scenario), changes)
+        ran, world = _execute(session, loaded, folder, quiet, stops)
+        result = _finish(ran, world)
+    if session.as_json:
+        session.answer(_run_object(ran, result))
+        return
+    from model import terminal
+
+    if ran.first_difference:
+        terminal.notice(f"note: {ran.first_difference}")
+    terminal.show_run(ran.folder, ran.outcome, ran.head, result, ran.books, world)
+
+
+@cli.command()
+@click.argument("scenario")
+@common
+def check(session: Session, scenario: str) -> None:
+    """Is this scenario right? Every complaint at once."""
+    from model import scenario as scenarios
+
+    loaded = scenarios.load(scenarios.find(scenario))
+    counts = {
+        "firms": len(loaded.scenario.firms),
+        "contracts": len(loaded.scenario.contracts),
+        "assumptions": sum("assumption" in origin for origin in loaded.origins.values()),
+    }
+    if session.as_json:
+        session.answer({"right": True, "scenario": loaded.scenario.name, "digest": loaded.digest} | counts)
+    else:
+        words = (f"{number} {noun if number != 1 else noun[:-1]}" for noun, number in counts.items())
+        click.echo(f"right: {', '.join(words)}")
+
+
+@cli.command()
+@click.argument("run", metavar="RUN")
+@click.option("--until", default="", metavar="DATE", help="The books as of the end of this day.")
+@click.option("--head", default="", metavar="HASH", help="The head as it is known from elsewhere.")
+@click.option("--rerun", is_flag=True, help="Run the scenario again and compare every byte.")
+@click.option("--rebuild-manifest", is_flag=True, help="First write the manifest anew from the log.")
+@runs_option
+@quiet_option
+@common
+def replay(
+    session: Session, run: str, until: str, head: str, rerun: bool, rebuild_manifest: bool, runs: str, quiet: bool
+) -> None:
+    """Is this log whole and true, and what are the books it adds up to?"""
+    from events import manifest
+    from events import replay as replays
+    from model.folders import find_run, folder_of
+
+    path = find_run(run, _runs(runs))
+    if rebuild_manifest:
+        manifest.rebuild(folder_of(path))
+    known = head or _known_head(path)
+    found = replays.replay(path, until=until, head=known)
+    level = found.level
+    if rerun:
+        _rerun(folder_of(path), session, quiet)
+        level = "re-executed"
+    if session.as_json:
+        session.answer(_replay_object(found, level, anchored=bool(known)))
+        return
+    from model import terminal
+
+    date = min(until or found.last_date, found.last_date)
+    terminal.show_replay(found, level, terminal.World(found.genesis.outside, date))
+
+
+@cli.command()
+@click.argument("runs_to_compare", nargs=-1, required=True, metavar="RUN RUN ...")
+@runs_option
+@common
+def compare(session: Session, runs_to_compare: tuple[str, ...], runs: str) -> None:
+    """What differs between runs, in which parameters and in which outcomes?"""
+    from model import compare as comparing
+    from model.folders import find_run, folder_of
+
+    if len(runs_to_compare) < 2:
+        raise Usage("one run is given; at least two can be compared; name another", "compare")
+    found = comparing.compare([folder_of(find_run(name, _runs(runs))) for name in runs_to_compare])
+    if session.as_json:
+        session.answer(_comparison_object(found))
+        return
+    from model import terminal
+
+    terminal.show_comparison(found)
+
+
+# --- what the commands do ---------------------------------------------------------------------------------------------
+
+
+def _runs(runs: str) -> Path:
+    if not runs or not runs.isprintable():
+        raise Usage("not a folder; name where runs are kept", "--runs")
+    return Path(runs)
+
+
+def _execute(session: Session, loaded: "Loaded", runs: Path, quiet: bool, stops: "Stops") -> "tuple[Ran, World]":
+    """Run it, heeding signals at each month's end, and telling the diagnostics how far it is."""
+    from model import terminal
+    from model.run import genesis_of
+    from model.run import run as execute
+
+    tell = session.diagnostics.tell
+
+    def opened(folder: Path, outcome: str) -> None:
+        session.folder = folder
+        tell.info("opened", folder=str(folder), outcome=outcome)
+        if outcome == "new":
+            session.diagnostics.keep_in(folder)
+
+    with terminal.progress(loaded.scenario.name, quiet) as show:
+
+        def month_ended(date: str, day: int, last: int) -> None:
+            show(date, day, last)
+            tell.debug("month ended", date=date, day=day)
+            if day < last:
+                stops.check()
+
+        ran = execute(loaded, runs, progress=month_ended, opened=opened)
+    session.folder = ran.folder
+    tell.info("ended", outcome=ran.outcome, head=ran.head, events=ran.events, seconds=round(ran.seconds, 3))
+    if ran.outcome != "reproduced":
+        session.diagnostics.keep_in(ran.folder)
+    genesis = genesis_of(loaded)
+    return ran, terminal.World(genesis.outside, genesis.ends)
+
+
+def _finish(ran: "Ran", world: "World") -> "CameTo":
+    """Read from the log what the run came to, keep it beside the log, and enter the run into the index, once."""
+    from events import index
+    from events.files import Files, on_disk
+    from events.replay import records
+    from model.outcomes import came_to
+
+    result = came_to(records(ran.folder), ran.books, world.outside)
+    path = ran.folder / SUMMARY
+    scenario = ran.folder.name.rpartition("-")[0]
+    stated = {"scenario": scenario, "head": ran.head, "events": ran.events, "outcomes": result.outcomes}
+    data = (json.dumps(stated, indent=1, ensure_ascii=False) + "\n").encode()
+    with on_disk(path):
+        if not (path.is_file() and path.read_bytes() == data):
+            Files().replace(path, data)
+    runs = ran.folder.parent.resolve()
+    index.append(runs, name=ran.folder.name, head=ran.head, events=ran.events, scenario=scenario)
+    return result
+
+
+def _known_head(path: Path) -> str:
+    """The head that the index beside a run's folder knows; "" where it does not know the run."""
+    from events import index
+    from events.log import NAME
+
+    if path.is_file() and path.name != NAME:
+        return ""
+    folder = (path if path.is_dir() else path.parent).resolve()
+    return index.find(folder.parent, folder.name) or ""
+
+
+def _rerun(folder: Path, session: Session, quiet: bool) -> None:
+    """Run the scenario beside a log again; raises where another log comes out."""
+    from model import terminal
+    from model.run import rerun
+    from model.stops import Stops
+
+    with Stops() as stops, terminal.progress(folder.resolve().name, quiet) as show:
+
+        def month_ended(date: str, day: int, last: int) -> None:
+            show(date, day, last)
+            if day < last:
+                stops.check()
+
+        try:
+            rerun(folder, month_ended)
+        except OtherHistory as other:
+            raise _of_other_code(other, folder) from other
+
+
+def _of_other_code(other: OtherHistory, folder: Path) -> Diverged:
+    """An audit that ran other code than the writer's says so; neither log is wrong by itself."""
+    fields = f" (its genesis differs in {', '.join(other.fields)})" if other.fields else ""
+    found = f"run again by other code, it is another log{fields}; {other.difference or str(other)}"
+    problem = Diverged(f"{found}; only the same bytes are allowed; take the code that wrote it", folder)
+    problem.difference = other.difference
+    return problem
+
+
+def _run_object(ran: "Ran", result: "CameTo") -> dict[str, Any]:
+    defaults = [
+        {"firm": record.event.firm, "date": record.date, "seq": record.seq}  # type: ignore[attr-defined]
+        for record in result.tale.defaults
+    ]
+    return {
+        "run": str(ran.folder),
+        "head": ran.head,
+        "events": ran.events,
+        "seconds": round(ran.seconds, 3),
+        "outcome": ran.outcome,
+        "defaults": defaults,
+        "outcomes": result.outcomes,
+        "first_difference": ran.first_difference,
+    }
+
+
+def _replay_object(found: "Replayed", level: str, anchored: bool) -> dict[str, Any]:
+    inside = [name for name in found.books.firms if name not in found.genesis.outside]
+    return {
+        "level": level,
+        "anchored": anchored,
+        "head": found.head,
+        "events": found.events,
+        "blocks": found.blocks,
+        "opens": found.genesis.opens,
+        "last_date": found.last_date,
+        "scenario": found.genesis.scenario,
+        "problems": found.problems,
+        "notes": found.notes,
+        "books": {name: found.books.ledger.sheet(name) for name in inside},
+    }
+
+
+def _comparison_object(found: "Comparison") -> dict[str, Any]:
+    from attrs import asdict
+
+    names = [run.name for run in found.runs]
+    return {
+        "runs": [{"name": run.name, "run": str(run.folder), "head": run.head} for run in found.runs],
+        "parameters": {row.path: dict(zip(names, row.values, strict=True)) for row in found.parameters},
+        "outcomes": {name: dict(zip(names, values, strict=True)) for name, values in found.outcomes.items()},
+        "first_difference": {
+            name: {"date": parted.date, "seq": parted.seq} if parted else None
+            for name, parted in zip(names[1:], found.differences, strict=True)
+        },
+        "shares": {name: asdict(share) for name, share in found.shares.items()} if found.shares else None,
+    }
