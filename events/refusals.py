@@ -29,10 +29,11 @@ def refusal(books: Books, event: c.Event) -> str:
 def new_bill(books: Books, event: Any) -> str:
     """The bills of a contract are numbered upwards, so that a name never comes twice, open or settled."""
     contract, _, _ = event.claim.rpartition("/")
-    if not contract or number_of(event.claim) < 0:
-        return f"{event.claim!r} does not name a bill: a contract, a slash and a number"
+    number = number_of(event.claim)
+    if number < 1 or not contract:
+        return f"{event.claim!r} does not name a bill: a contract, a slash and a number from 1"
     tally = books.obligations.tallies.get(contract)
-    if tally is not None and number_of(event.claim) <= tally.last:
+    if tally is not None and number <= tally.last:
         return f"{event.claim} was billed already, or its number is not above {tally.last}, the last of {contract}"
     return ""
 
