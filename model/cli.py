@@ -83,9 +83,9 @@ def _called(arguments: Sequence[str], session: Session) -> int:
         place = wrong.ctx.command_path.removeprefix(PROGRAM).strip() if wrong.ctx else ""
         help_line = f"{PROGRAM} {place} --help".replace("  ", " ")
         found = safe(wrong.format_message().rstrip("."), 200)
-        raise Usage(f"{found[:1].lower()}{found[1:]}; see `{help_line}` for what is allowed", place) from None
+        raise Usage(f"{found[:1].lower()}{found[1:]}; see `{help_line}` for what is allowed", place or PROGRAM) from None
     except click.ClickException as wrong:
-        raise Usage(safe(wrong.format_message(), 200)) from None
+        raise Usage(safe(wrong.format_message(), 200), PROGRAM) from None
 
 
 def _told(error: BaseException, session: Session) -> int:

@@ -37,7 +37,7 @@ class Diagnostics:
         self._files = files or Files()
         self._waiting: list[str] = []
         self._fd = -1
-        shown = [_Shown()] if verbose else []
+        shown: list[Any] = [_Shown()] if verbose else []
         self.tell = structlog.wrap_logger(
             _Sink(self._take),
             processors=[
@@ -120,7 +120,7 @@ def where_in_the_world(error: BaseException) -> Where:
     for frame in _frames(error):
         me = frame.f_locals.get("self")
         agent = getattr(me, "firm", "") if hasattr(me, "policy") else agent
-        economy = frame.f_locals.get("economy")
+        economy: Any = frame.f_locals.get("economy")
         if hasattr(economy, "calendar") and hasattr(economy, "books"):
             date, seq = economy.calendar.text(economy.day), economy.books.seq + 1
     return Where(safe(str(agent)), date, seq)
@@ -129,7 +129,7 @@ def where_in_the_world(error: BaseException) -> Where:
 def original(error: BaseException) -> BaseException:
     """What was raised first, where SimPy has rebuilt it from its arguments."""
     while type(error.__cause__) is type(error):
-        error = error.__cause__  # type: ignore[assignment]
+        error = error.__cause__
     return error
 
 

@@ -187,7 +187,8 @@ def _first(records: Sequence[Record]) -> tuple[Record | None, Any]:
 def _circle(loop: Circularity | None) -> Outcomes:
     pair = f"{loop.supplier}-{loop.lab}" if loop else ""
     shares = {f"own_{name}_ppm": loop.own_ppm[name] if loop else 0 for name in CONVENTIONS}
-    return {"circle": pair, "chips_receipts_cents": loop.receipts_cents if loop else 0} | shares
+    found: Outcomes = {"circle": pair, "chips_receipts_cents": loop.receipts_cents if loop else 0}
+    return found | shares
 
 
 def _add(sums: dict[Any, int], key: Any, cents: int) -> None:

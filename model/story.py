@@ -17,6 +17,7 @@ from model.outcomes import CONVENTIONS, CameTo, Tale
 
 BILLION_CENTS = 10**11
 MILLION_CENTS = 10**8
+MOST_SHOCKS, MOST_DEFAULTS = 5, 6  # that find room in a screen
 
 _TOUCHED = {
     "demand": "demand",
@@ -38,7 +39,7 @@ class Moment:
 
 def money(cents: int) -> str:
     """An amount with its unit: 3.4 bn USD, 20.5 m USD."""
-    if abs(cents) >= BILLION_CENTS // 2:
+    if abs(cents) >= BILLION_CENTS // 10:
         return f"{tenths(cents, BILLION_CENTS)} bn USD"
     return f"{tenths(cents, MILLION_CENTS)} m USD"
 
@@ -65,12 +66,12 @@ def headline(came: CameTo) -> str:
 
 
 def moments(came: CameTo) -> list[Moment]:
-    """Shocks, the first of each kind of trouble, and each firm's first default, by date; a root cause in one line."""
+    """Shocks, the first of each kind of trouble, and the first defaults, by date; at most a screen's worth."""
     tale = came.tale
-    told = [(record, _shock(record.event)) for record in tale.shocks]
+    told = [(record, _shock(record.event)) for record in tale.shocks[:MOST_SHOCKS]]
     told += [(record, _tripped(record.event)) for record in tale.covenants[:1]]
     told += [(record, _missed(record.event)) for record in tale.misses[:1]]
-    told += [(record, _filed(record.event)) for record in _first_of_each(tale.defaults)]
+    told += [(record, _filed(record.event)) for record in _first_of_each(tale.defaults)[:MOST_DEFAULTS]]
     return [Moment(record.date, text) for record, text in sorted(told, key=lambda pair: pair[0].seq)]
 
 
@@ -118,10 +119,9 @@ def _words(event: c.Event) -> str:
 
 def _falls(tale: Tale) -> list[str]:
     """One sentence for all shocks, in the order of their dates; none where there is none."""
-    falls = []
-    for record in tale.shocks:
-        moved = "fell" if record.event.depth_ppm >= 0 else "rose"  # type: ignore[attr-defined]
-        falls.append((record.date[:7], f"{_fall(record.event, moved)}"))
+    shocks: list[tuple[str, Any]] = [(record.date[:7], record.event) for record in tale.shocks]
+    shocks.sort(key=lambda shock: (shock[0], shock[1].touches != "demand"))
+    falls = [(month, _fall(event, "fell" if event.depth_ppm >= 0 else "rose")) for month, event in shocks]
     if not falls:
         return []
     same = len({month for month, _ in falls}) == 1
@@ -147,8 +147,10 @@ def _defaulted(tale: Tale) -> str:
     if not tale.defaults:
         return "it was cured, and nobody defaulted."
     first, *others = _first_of_each(tale.defaults)
-    then = f", and {', '.join(safe(record.event.firm) for record in others)} after it" if others else ""  # type: ignore[attr-defined]
-    return f"{safe(first.event.firm)} defaulted on {first.date}{then}."  # type: ignore[attr-defined]
+    names = [safe(record.event.firm) for record in (first, *others)]  # type: ignore[attr-defined]
+    more = f" and {len(names) - MOST_DEFAULTS} more" if len(names) > MOST_DEFAULTS else ""
+    then = f", after it {', '.join(names[1:MOST_DEFAULTS])}{more}" if others else ""
+    return f"{names[0]} defaulted on {first.date}{then}."
 
 
 def _first_of_each(defaults: Sequence[Record]) -> list[Record]:

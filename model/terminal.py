@@ -36,9 +36,16 @@ NOTHING = "-"
 Show = Any  # called with (date, day, last day) as a run goes on
 
 
+class _Screen(Console):
+    """A console that lets whoever called it know that nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(to_stderr: bool = False) -> Console:
     """Where to print; a terminal has its own width, everything else 100 columns (or COLUMNS)."""
-    made = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    made = _Screen(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = PLAIN_COLUMNS
     made.width = max(NARROWEST, made.width)
@@ -94,10 +101,10 @@ def show_run(folder: Path, outcome: str, head: str, result: CameTo, books: Books
         screen.print(_moments(result))
     screen.print()
     screen.print(firms_table(books, world, result.tale))
+    screen.print()
     for text in (story.circle(result), story.not_binding(result.tale)):
         if text:
             screen.print(Text(text))
-    screen.print()
     files = f"{safe(str(folder), 300)}/ ({outcome}, {books.seq + 1:,} events)"
     screen.print(_footer(("head", head), ("files", files), ("next", _next(folder))))
 
@@ -154,8 +161,8 @@ def firms_table(books: Books, world: World, tale: Tale | None) -> Table:
     sheets = {firm: (_cash(books, group), _debt(books, group), _worth(books, group)) for firm, group in groups.items()}
     unit, word = _scale(cents for sheet in sheets.values() for cents in sheet)
     table = _table()
-    table.add_column(f"firm, in {word}", overflow="fold")
-    for head in ("cash", "debt", "net worth", *(("runway, quarters",) if tale else ()), "share or last round, USD"):
+    table.add_column(f"firm, in {word}", overflow="fold", min_width=11)
+    for head in ("cash", "debt", "net worth", *(("runway, quarters",) if tale else ()), "share, USD"):
         table.add_column(head, justify="right")
     for firm, group in groups.items():
         runway = (_runway(runway_ppm(books, tale, group, world.date)),) if tale else ()
