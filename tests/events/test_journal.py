@@ -257,6 +257,20 @@ def test_the_books_are_those_of_a_replay(told):
     assert (again.firms, again.seq, again.opens) == (told.books.firms, told.books.seq, told.books.opens)
 
 
+def test_two_postings_of_one_event_on_one_account_both_count(told):
+    """
+    A bill with a make-up right adds its shortfall to the prepayment that it also uses.
+    """
+    seller = {"seller": "microsoft", "buyer": "openai"}
+    told.happens(c.PrepaymentCalled, claim="azure/1", **seller, amount_cents=50)
+    told.happens(
+        c.ComputeBilled, claim="azure/2", **seller, taken_cents=60, shortfall_cents=40, prepaid_cents=20,
+        amount_cents=80, make_up=1,
+    )  # fmt: skip
+
+    assert told.books.ledger.balance("openai", "Assets:PrepaidCompute") == 50 + 40 - 20
+
+
 def test_only_the_scenario_acts_without_a_cause(told):
     refused(told, example(c.CostsCut), "names no cause", cause=None, actor="openai")
 
