@@ -23,11 +23,11 @@ def perform(terms: MilestoneEquity, economy: Economy, contract: str, signed: int
             lapse(terms, tranche, number, economy, contract, signed, "the long stop has passed")
             continue
         while waits(terms, economy):
-            yield economy.month_end()
+            yield economy.month_end() | long_stop
         if pays(terms, economy):
             yield from call(terms, tranche, number, economy, contract, milestone.value)
         else:
-            lapse(terms, tranche, number, economy, contract, reason_seq(terms, economy, milestone.value), refusal(terms))
+            lapse(terms, tranche, number, economy, contract, reason_seq(terms, economy, milestone.value), refusal(terms, economy))
     economy.record(c.ContractEnded(contract=contract, reason="every tranche paid or lapsed"), signed, corr=contract)
 
 
@@ -44,13 +44,18 @@ def waits(terms: MilestoneEquity, economy: Economy) -> bool:
     return terms.pays == "confidence" and not gone and not pays(terms, economy) and economy.day < terms.long_stop_day
 
 
-def refusal(terms: MilestoneEquity) -> str:
+def refusal(terms: MilestoneEquity, economy: Economy) -> str:
     """Why a tranche whose milestone was met is not paid."""
+    if economy.books.firms[terms.investee].defaulted_seq is not None:
+        return "the investee has defaulted"
     return "the investor never pays" if terms.pays == "never" else "the investor's confidence has not come back"
 
 
 def reason_seq(terms: MilestoneEquity, economy: Economy, milestone: int) -> int:
-    """The demand that cost the confidence; the milestone itself where the investor never pays."""
+    """The default, or the demand that cost the confidence; the milestone itself where the investor never pays."""
+    defaulted = economy.books.firms[terms.investee].defaulted_seq
+    if defaulted is not None:
+        return defaulted
     return milestone if terms.pays == "never" else economy.books.market.demand_seq.get(terms.investee, milestone)
 
 
