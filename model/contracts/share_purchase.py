@@ -1,7 +1,7 @@
 """Share purchase: money for new shares on a day, at a fixed price or the one then ruling.
 
 By hand: SoftBank pays 22.5 bn into OpenAI at the last round's 500.00 USD: 45,000,000 shares, nothing left over.
-Nvidia pays 5 bn for Intel's at 23.28 USD: 214,776,632 shares, and 0.96 USD more than they cost, kept as paid in.
+Nvidia pays 5 bn for Intel's at 23.28 USD: 214,776,632 shares, and 7.04 USD more than they cost, kept as paid in.
 """
 
 from events import catalogue as c
