@@ -37,7 +37,9 @@ class World:
         others: any other field of a scenario.
     """
 
-    def __init__(self, firms: dict[str, FirmSpec], contracts: dict[str, Terms | Deal] | None = None, **others: Any) -> None:
+    def __init__(
+        self, firms: dict[str, FirmSpec], contracts: dict[str, Terms | Deal] | None = None, **others: Any
+    ) -> None:
         self.lines: list[bytes] = []
         self.closed: list[bool] = []
         self.seals: list[str] = []
@@ -178,7 +180,9 @@ def firm(trade: str = "passive", cash: int = 0, policy: dict[str, Any] | None = 
     return FirmSpec(trade=trade, policy=POLICIES[trade](**policy or {}), sheet=Sheet(cash_cents=cash), **spec)
 
 
-def lab(cash: int = 0, plan: int = 0, need: int = 0, costs_ppm: int = 0, policy: dict[str, Any] | None = None, **spec: Any) -> FirmSpec:
+def lab(
+    cash: int = 0, plan: int = 0, need: int = 0, costs_ppm: int = 0, policy: dict[str, Any] | None = None, **spec: Any
+) -> FirmSpec:
     """A lab: so much revenue and compute a month, no appetite for money; it rents nothing unless it is told where."""
     plain: dict[str, Any] = {
         "plan": monthly(plan),
