@@ -97,9 +97,12 @@ class Briefing:
     waiting_kw: int = 0  # a maker: orders not yet delivered
 
 
-def commitments(books: Books, firm: str, month: Month, ahead: Month, first: Month) -> tuple[list[Commitment], ...]:
+def commitments(
+    books: Books, firm: str, month: Month, ahead: Month, first: Month
+) -> tuple[list[Commitment], list[Commitment]]:
     """The commitments that a firm sells and those that it buys, in order of signing."""
-    sells, buys = [], []
+    sells: list[Commitment] = []
+    buys: list[Commitment] = []
     for signed in books.contracts.values():
         terms = signed.terms
         if not isinstance(terms, ComputeCommitment) or signed.state not in ("live", "assumed"):

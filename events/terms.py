@@ -7,7 +7,7 @@ Days count from the world's opening; money is in cents; power in kilowatts; rate
 from typing import Literal
 
 from attrs import field, fields_dict, frozen
-from attrs.validators import ge, gt
+from attrs.validators import ge, gt, le
 
 from events.units import ContractId, FirmId, GenerationId
 
@@ -92,7 +92,7 @@ class Warrant(Terms):
     holder: FirmId
     tranches: tuple[WarrantTranche, ...]
     strike_cents: int = field(validator=ge(0))
-    averaging_days: int = field(default=1, validator=ge(1))
+    averaging_days: int = field(default=1, validator=[ge(1), le(65)])  # a quarter of closes is kept
     value_per_share_cents: int = field(validator=ge(0))
     exercise_after_days: int = field(default=0, validator=ge(0))
     expiry_day: int = field(validator=gt(0))
@@ -258,6 +258,11 @@ class TermLoan(Terms):
     cure_days: int = field(default=5, validator=ge(0))
     kind: Literal["term_loan"] = "term_loan"
 
+    def __attrs_post_init__(self) -> None:
+        """Nothing can be outstanding beyond what was committed."""
+        if self.opening_cents > self.commitment_cents:
+            raise ValueError("opening is more than commitment; raise commitment to what was lent")
+
     def promises(self) -> tuple[Promise, ...]:
         undrawn = self.commitment_cents - self.opening_cents
         draw = Promise(self.lender, self.borrower, "USD", undrawn, when="as GPUs are delivered", long_stop_day=self.available_until_day)
@@ -337,4 +342,4 @@ ALL_TERMS: tuple[type[Terms], ...] = (
     PrioritySupply,
     RevenueShare,
 )
-KINDS: dict[str, type[Terms]] = {fields_dict(cls)["kind"].default: cls for cls in ALL_TERMS}
+KINDS: dict[str, type[Terms]] = {str(fields_dict(cls)["kind"].default): cls for cls in ALL_TERMS}  # type: ignore[arg-type]

@@ -168,7 +168,7 @@ def _orphans(economy: Economy, buyer: str) -> tuple[str, ...]:
     return tuple(row.order for row in rows if row.buyer == buyer and row.serves in gone and not row.in_work)
 
 
-def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], ...]:
+def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], list[b.Commitment]]:
     ahead = economy.calendar.month(economy.day + ahead_days)
     return b.commitments(economy.books, firm, economy.month, ahead, economy.calendar.first_month)
 
