@@ -17,6 +17,7 @@ from events.schedules import amount_in
 from events.terms import ComputeCommitment
 from events.units import MAX_POSTING, divide, portion
 from model.economy import Economy
+from model.readings import credit_ppm, demand_ppm, left_ppm, taken_cents
 
 
 def brief(economy: Economy, firm: Firm) -> Briefing:
@@ -82,8 +83,6 @@ def price_cents(economy: Economy, issuer: str) -> int:
 
 
 def _customer(economy: Economy, firm: Customer) -> dict[str, Any]:
-    from model.market.demand import left_ppm
-
     lab = economy.firms[firm.policy.lab]
     planned = amount_in(lab.policy.plan, economy.calendar.first_month, economy.month)
     return {
@@ -93,8 +92,6 @@ def _customer(economy: Economy, firm: Customer) -> dict[str, Any]:
 
 
 def _investor(economy: Economy, firm: Investor) -> dict[str, Any]:
-    from model.market.demand import demand_ppm, left_ppm
-
     issuer = firm.policy.issuer
     rows = economy.books.market.by_month.get(issuer, [])
     return {
@@ -106,8 +103,6 @@ def _investor(economy: Economy, firm: Investor) -> dict[str, Any]:
 
 
 def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
-    from model.market.demand import demand_ppm, taken_cents
-
     sells, buys = _commitments(economy, firm.firm, 90)
     rows = economy.books.market.by_month.get(firm.firm, [])
     return {
@@ -142,8 +137,6 @@ def _stakes(economy: Economy, holder: str) -> list[b.Stake]:
 
 
 def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
-    from model.market.credit import credit_ppm
-
     policy = firm.policy
     sells, buys = _commitments(economy, firm.firm, policy.lead_days + policy.build_days)
     generations = economy.scenario.generations

@@ -8,10 +8,11 @@ from model.briefings import brief
 from model.economy import Economy, Phase, Process
 from model.market import shares, valuation
 from model.market.compute import let_again, set_compute_price
-from model.market.demand import labs, observe_demand, serve_customers
+from model.market.demand import observe_demand, serve_customers
 from model.market.insolvency import watch_cures
 from model.market.payments import pay_day
 from model.market.settlement import settle
+from model.readings import labs
 
 
 def months(economy: Economy) -> Process:

@@ -24,7 +24,7 @@ from model.contracts import start_contracts
 from model.economy import Economy
 from model.founding import found, install
 from model.market.chips import start_production
-from model.market.demand import start_shocks
+from model.market.striking import start_shocks
 from model.month import days, months
 from model.scenario import Loaded, load
 

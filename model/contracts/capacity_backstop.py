@@ -15,7 +15,7 @@ def perform(terms: CapacityBackstop, economy: Economy, contract: str, signed: in
     left = terms.total_cents
     while economy.day < terms.expiry_day and left > 0:
         yield economy.month_end()
-        if not economy.calendar.is_quarter_end(economy.day):
+        if not economy.calendar.is_quarter_end(economy.day) or economy.day > terms.expiry_day:
             continue
         unsold = unsold_kw(economy, terms.beneficiary)
         cents = min(left, payable_cents(terms, unsold))

@@ -13,7 +13,7 @@ from events.terms import ComputeCommitment
 from events.units import divide, portion
 from model.economy import Economy, Process
 from model.market.compute import bill_operations
-from model.market.demand import need_cents, taken_cents
+from model.readings import need_cents, taken_cents
 
 
 def perform(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> Process:

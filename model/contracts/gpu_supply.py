@@ -10,7 +10,7 @@ from events.terms import GpuSupply, SupplyTranche
 from events.units import divide
 from model.economy import Economy, Process
 from model.market.chips import place_order
-from model.market.demand import demand_ppm
+from model.readings import demand_ppm
 
 KEEPS_UP_PPM = 900_000
 

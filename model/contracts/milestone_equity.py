@@ -10,7 +10,7 @@ from events.conditions import Deployed, Met
 from events.terms import EquityTranche, MilestoneEquity
 from model.briefings import price_cents
 from model.economy import Economy, Process
-from model.market.demand import demand_ppm
+from model.readings import demand_ppm
 
 
 def perform(terms: MilestoneEquity, economy: Economy, contract: str, signed: int) -> Process:

@@ -12,7 +12,7 @@ from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
 from model.founding import bring_loans_forward
 from model.market.covenants import test_covenants
-from model.market.credit import base_rate_ppm, credit_ppm
+from model.readings import base_rate_ppm, credit_ppm
 
 
 def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Process:

@@ -1,5 +1,6 @@
 """Chips: orders wait their lead time and their turn; a maker's lines serve them by priority, date and name."""
 
+from agents.chip_maker import ChipMaker
 from events import catalogue as c
 from events.accounts import INVENTORY, PROPERTY
 from events.capacity import Row
@@ -7,6 +8,7 @@ from events.terms import PrioritySupply
 from events.units import divide, portion
 from model.economy import Economy, Process
 from model.founding import gpus_in, lab_of
+from model.readings import left_ppm
 
 STANDARD = 5  # the class of a buyer without a priority contract
 
@@ -109,8 +111,6 @@ def _deliver(economy: Economy, row: Row, cost: int) -> int:
 
 
 def _build_days(economy: Economy, buyer: str) -> int:
-    from model.market.demand import left_ppm
-
     days = getattr(economy.firms[buyer].policy, "build_days", 60)
     left = left_ppm(economy, "delivery", buyer)
     return divide(days * 1_000_000, max(100_000, left))
@@ -132,8 +132,6 @@ def _bill_building(economy: Economy, buyer: str, kw: int, field: str, cause: int
 
 def start_production(economy: Economy) -> None:
     """Every maker's lines begin to work, in the order of the scenario."""
-    from agents.chip_maker import ChipMaker
-
     for number, (name, firm) in enumerate(economy.firms.items()):
         if isinstance(firm, ChipMaker):
             economy.start(production(economy, name), number)

@@ -8,6 +8,7 @@ from events.schedules import by_month
 from events.terms import ComputeCommitment, TermLoan
 from events.units import PPM, divide, portion
 from model.economy import Economy, Process
+from model.market.insolvency import default
 
 
 def test_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
@@ -76,8 +77,6 @@ def cure_days(terms: TermLoan) -> int:
 
 def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
     """When the cure period is over and a test still fails, the loan is accelerated and its borrower in default."""
-    from model.market.insolvency import default
-
     yield economy.at(economy.day + cure_days(terms))
     if economy.books.contracts[contract].tripped_seq != seq or economy.books.firms[terms.borrower].in_estate:
         return

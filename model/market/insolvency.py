@@ -8,7 +8,7 @@ from events.terms import ComputeCommitment, TermLoan
 from events.units import PPM, divide, portion, split
 from model.briefings import stayed
 from model.economy import Economy, Process
-from model.market.demand import need_cents
+from model.readings import need_cents
 
 
 def watch_cures(economy: Economy) -> None:

@@ -12,7 +12,7 @@ from model.briefings import price_cents
 from model.contracts.term_loan import undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
-from model.market.demand import left_ppm
+from model.readings import left_ppm
 
 
 def settle(economy: Economy, decisions: list[d.Decision]) -> None:

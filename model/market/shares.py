@@ -3,10 +3,9 @@
 from events import catalogue as c
 from events.units import PPM, divide, portion
 from model.economy import Economy
-from model.market.demand import demand_ppm, labs
 from model.randomness import quantise
+from model.readings import demand_ppm, labs
 from model.schema import Listing
-
 
 # A day's move is limited to half the price either way: a share that nearly died must not come back in one day.
 LIMIT_PPM = 500_000

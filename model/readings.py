@@ -1,0 +1,82 @@
+"""Readings: what the books and the shocks say about this month, for whoever has to know; nothing here decides."""
+
+from agents.ai_lab import AiLab
+from agents.plans import rate_in
+from events.schedules import Month, amount_in
+from events.units import PPM, divide, portion
+from model import shocks
+from model.economy import Economy
+from model.schema import Shock
+
+
+def labs(economy: Economy) -> list[AiLab]:
+    """The AI labs, in the scenario's order."""
+    return [firm for firm in economy.firms.values() if isinstance(firm, AiLab)]
+
+
+def months_since(economy: Economy, shock: Shock) -> int:
+    """Whole months since a shock struck; 0 in its first month, negative before."""
+    year, month = economy.month
+    start_year, start_month = economy.calendar.month(shock.start_day)
+    return (year - start_year) * 12 + month - start_month
+
+
+def left_ppm(economy: Economy, touches: str, who: str = "") -> int:
+    """What the shocks of a sort leave of what they touch, and of whom; one after the other, so parts multiply."""
+    left = PPM
+    for shock in economy.scenario.shocks.values():
+        if shock.touches == touches and (not shock.who or not who or who in shock.who):
+            taken = shocks.depth_ppm(shock, months_since(economy, shock))
+            left = portion(left, max(0, PPM - against(economy, shock, taken)))
+    return left
+
+
+def credit_ppm(economy: Economy) -> int:
+    """What the credit shocks leave of lenders' appetite."""
+    return left_ppm(economy, "credit")
+
+
+def base_rate_ppm(economy: Economy) -> int:
+    """The base rate of this year, moved by shocks to it (their depth is then an addition, in ppm)."""
+    rate = rate_in(economy.scenario.credit.base_rate, economy.month[0])
+    for shock in economy.scenario.shocks.values():
+        if shock.touches == "base_rate" and months_since(economy, shock) >= 0:
+            rate += shock.depth_ppm
+    return max(0, rate)
+
+
+def against(economy: Economy, shock: Shock, taken_ppm: int) -> int:
+    """
+    A part of plan as it is; a part of the level when it struck, as a part of this month's plan.
+
+    With `level`, demand is held to (1 - taken) of what was planned for the month of the strike, however the plan
+    has grown since.
+    """
+    if shock.against == "plan" or months_since(economy, shock) < 0:
+        return taken_ppm
+    then = sum(_planned(economy, lab, economy.calendar.month(shock.start_day)) for lab in labs(economy))
+    now = sum(_planned(economy, lab, economy.month) for lab in labs(economy))
+    return max(0, PPM - divide(then * (PPM - taken_ppm), now)) if now else taken_ppm
+
+
+def _planned(economy: Economy, lab: AiLab, month: Month) -> int:
+    return amount_in(lab.policy.plan, economy.calendar.first_month, month)
+
+
+def demand_ppm(economy: Economy, lab: str, months: int = 3) -> int:
+    """Demand of the last months over what was expected of them, for one lab; all of it before the first month."""
+    rows = economy.books.market.by_month.get(lab, [])[-months:]
+    expected = sum(row[0] for row in rows)
+    return divide(sum(row[1] for row in rows) * PPM, expected) if expected else PPM
+
+
+def need_cents(economy: Economy, lab: AiLab) -> int:
+    """The compute that a lab needs this month, at contract prices."""
+    in_estate = economy.books.firms[lab.firm].in_estate
+    return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm), in_estate)
+
+
+def taken_cents(economy: Economy, buyer: str) -> int:
+    """Compute that a buyer has used this month under its commitments, as far as they have been billed."""
+    month, cents = economy.books.market.taken.get(buyer, ("", 0))
+    return cents if month == economy.calendar.text(economy.day)[:7] else 0
