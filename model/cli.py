@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         code = _called(arguments, session)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns the one into the other
         _hush()
         return 0
     except BaseException as error:
@@ -83,7 +83,8 @@ def _called(arguments: Sequence[str], session: Session) -> int:
         place = wrong.ctx.command_path.removeprefix(PROGRAM).strip() if wrong.ctx else ""
         help_line = f"{PROGRAM} {place} --help".replace("  ", " ")
         found = safe(wrong.format_message().rstrip("."), 200)
-        raise Usage(f"{found[:1].lower()}{found[1:]}; see `{help_line}` for what is allowed", place or PROGRAM) from None
+        message = f"{found[:1].lower()}{found[1:]}; see `{help_line}` for what is allowed"
+        raise Usage(message, place or PROGRAM) from None
     except click.ClickException as wrong:
         raise Usage(safe(wrong.format_message(), 200), PROGRAM) from None
 
@@ -108,13 +109,13 @@ def _problem(error: BaseException, session: Session) -> Problem:
 
         first = original(error)
         told = first if isinstance(first, Problem) else error
-        told.where = told.where or (str(session.folder or "") if isinstance(told, Stopped) else "")
+        told.where = told.where or str(session.folder or PROGRAM)
         return told
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        return Stopped("interrupted; nothing was changed", code=INTERRUPTED)
+        return Stopped("interrupted; nothing was changed", PROGRAM, code=INTERRUPTED)
     if isinstance(error, MemoryError):
         message = "out of memory; what is sealed stays; give more, then run the same again, which resumes"
-        return _with_code(OUT_OF_MEMORY, message, str(session.folder or ""))
+        return _with_code(OUT_OF_MEMORY, message, str(session.folder or PROGRAM))
     if isinstance(error, OSError):
         where = error.filename if isinstance(error.filename, str) else "stdout"
         return OutputFailed(f"{error.strerror or safe(str(error))}; make room or give access, then try again", where)
@@ -134,11 +135,11 @@ def _internal(error: BaseException, session: Session) -> Problem:
     kept = session.diagnostics.path
     traced = f"its traceback is in {safe(str(kept), 300)}" if kept else "--verbose shows its traceback"
     found = f"{type(first).__name__}: {safe(str(first))}" + (f" ({where})" if str(where) else "")
-    place = f"{session.folder}:{where.seq}" if session.folder and where.seq >= 0 else str(session.folder or "")
+    place = f"{session.folder}:{where.seq}" if session.folder and where.seq >= 0 else str(session.folder or PROGRAM)
     return _with_code(INTERNAL, f"{found}; this is a fault of the program or of an agent; {traced}", place)
 
 
-def _with_code(code: int, message: str, where: str = "") -> Problem:
+def _with_code(code: int, message: str, where: str) -> Problem:
     problem = Problem(message, where)
     problem.code = code
     return problem

@@ -16,9 +16,8 @@ from events.files import Files, on_disk, read_whole
 from events.log import EVENT_START, NAME, event_head
 from events.problems import LogDamaged
 from events.replay import LONGEST_SCENARIO, SCENARIO, records, replay
-from model.outcomes import CameTo, Outcomes, came_to
+from model.outcomes import NOT_SET, CameTo, Outcomes, came_to
 
-NOT_SET = "(not set)"
 ANNOTATION = frozenset(("value", "source", "date", "confidence", "note", "assumption", "range"))
 WORDS = ("name", "asks", "finds", "note")  # what a scenario says to people
 BOTH = ("base", "demand", "drought", "both")
@@ -200,8 +199,9 @@ def _events(lines: Any) -> Iterator[bytes]:
 
 
 def _place(each: Sequence[Outcomes]) -> Any:
-    """Outcomes that only some runs have stand beside their like."""
-    kinds = list(dict.fromkeys(name.partition(".")[0] for outcomes in each for name in outcomes))
+    """Outcomes that only some runs have stand beside their like; the run with most of them gives the order."""
+    fullest = sorted(each, key=len, reverse=True)
+    kinds = list(dict.fromkeys(name.partition(".")[0] for outcomes in fullest for name in outcomes))
     return lambda name: (kinds.index(name.partition(".")[0]), name)
 
 

@@ -24,7 +24,7 @@ def find_run(argument: str, runs: Path) -> Path:
     if not argument or not argument.isprintable() or argument.startswith("-") or longest > LONGEST:
         raise Usage(f"not a run; {_ALLOWED}", safe(argument) or '""')
     path = Path(argument)
-    if _is_run(path) or path.is_file():
+    if _is_run(path) or os.path.isfile(path):
         return path
     if "/" in argument or argument in (".", ".."):
         raise Usage(f"there is no run here; {_ALLOWED}", argument)

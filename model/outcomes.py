@@ -20,6 +20,7 @@ from events.units import USD
 
 Outcomes = dict[str, int | str]
 
+NOT_SET = "(not set)"  # what a comparison shows for a parameter that a run's scenario leaves out
 NOT_BINDING = ("announced", "conditional")
 MONTHS_OF_BURN = 6
 CONVENTIONS = ("pro_rata", "fifo", "contract")

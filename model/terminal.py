@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,11 @@ from events.books import Books
 from events.problems import safe
 from events.units import PPM
 from model import story
-from model.outcomes import CameTo, Tale, runway_ppm
+from model.outcomes import NOT_SET, CameTo, Tale, runway_ppm
 
 if TYPE_CHECKING:
     from events.replay import Replayed
-    from model.compare import Comparison
+    from model.compare import Comparison, Parameter
 
 PLAIN_COLUMNS = 100
 NARROWEST = 40
@@ -260,9 +261,21 @@ def _show_parameters(screen: Console, found: "Comparison", names: Sequence[str])
     table = _table()
     for head in ("parameter", *names):
         table.add_column(head, overflow="fold")
-    for row in found.parameters:
-        table.add_row(safe(row.path, 100), *(safe(value, 60) for value in row.values))
+    for path, values in _gathered(found.parameters):
+        table.add_row(safe(path, 100), *(safe(value, 60) for value in values))
     screen.print(table)
+
+
+def _gathered(rows: Iterable["Parameter"]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Paths and values; a firm, deal or shock that some runs lack, and the others share, is one row."""
+    for group, several in groupby(rows, key=lambda row: ".".join(row.path.split(".")[:2])):
+        members = list(several)
+        each = list(zip(*(row.values for row in members), strict=True))
+        whole = [values for values in each if NOT_SET not in values]
+        if len(members) > 2 and len(set(each)) == 2 and len(set(whole)) == 1:
+            yield f"{group} ({len(members)} values)", ["set" if values in whole else NOT_SET for values in each]
+        else:
+            yield from ((row.path, row.values) for row in members)
 
 
 def _show_outcomes(screen: Console, found: "Comparison", names: Sequence[str]) -> None:
@@ -300,7 +313,7 @@ def _named(name: str) -> str:
     """An outcome's name for people, with the unit in which `_shown` shows it."""
     kind, _, who = name.partition(".")
     word = {"cents": ", bn USD", "ppm": ", %"}.get(kind.rpartition("_")[2], "")
-    plain = kind.removesuffix("_cents").removesuffix("_ppm").replace("_", " ")
+    plain = kind.removesuffix("_cents").removesuffix("_ppm").replace("own_", "own_money_").replace("_", " ")
     return f"{safe(who)} {plain}{word}".strip()
 
 
@@ -319,6 +332,6 @@ def _signed(name: str, value: int) -> str:
 
 
 def _with_difference(name: str, base: int | str, value: int | str) -> str:
-    if isinstance(base, int) and isinstance(value, int):
+    if isinstance(base, int) and isinstance(value, int) and base != value:
         return f"{_shown(name, value)} ({_signed(name, value - base)})"
     return _shown(name, value)
