@@ -183,7 +183,8 @@ def _groups(books: Books, outside: Collection[str]) -> dict[str, list[str]]:
 def _called(books: Books, firm: str, group: Sequence[str]) -> str:
     failed = [name for name in group if books.firms[name].defaulted_seq is not None]
     boxes = f" + {len(group) - 1} box{'es' * (len(group) > 2)}" if len(group) > 1 else ""
-    return f"{safe(firm, 40)}{boxes}{' (defaulted)' if firm in failed else ''}"
+    fate = " (defaulted)" if firm in failed else f" ({len(failed)} defaulted)" if failed else ""
+    return f"{safe(firm, 40)}{boxes}{fate}"
 
 
 def _cash(books: Books, group: Iterable[str]) -> int:
@@ -250,7 +251,7 @@ def _footer(*rows: tuple[str, str]) -> Table:
 
 
 def _next(folder: Path) -> str:
-    return f"python -m model replay {safe(folder.name)}, or compare {safe(folder.name)} with another run"
+    return f"python -m model replay {safe(str(folder), 300)}, or compare it with another run: compare RUN RUN"
 
 
 def _show_parameters(screen: Console, found: "Comparison", names: Sequence[str]) -> None:
