@@ -63,7 +63,9 @@ class Neocloud(Firm):
         return sum(loan.outstanding_cents for loan in loans if loan.days_left <= self.policy.refinances_ahead_days)
 
     def _raise(self, seen: Briefing, lacking: int) -> list[Decision]:
-        target = self.policy.equity_target_quarters * divide(self.policy.fixed_costs_cents, 4) + self.maturing_cents(seen)
+        target = self.policy.equity_target_quarters * divide(self.policy.fixed_costs_cents, 4) + self.maturing_cents(
+            seen
+        )
         gap = lacking + target + self.policy.minimum_cash_cents + seen.due_cents - seen.cash_cents
         if not seen.quarter_end or gap <= 0:
             return []
@@ -140,4 +142,3 @@ class Box(Firm):
         return [SweepBox(box=self.firm, owner=owner, amount_cents=surplus)] if surplus > 0 and owner else []
 
     owner = ""
-

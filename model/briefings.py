@@ -172,7 +172,9 @@ def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
         if firm.owner == owner and not firm.in_estate:
             purse = _purse(economy, name)
             loans = tuple(b.facilities(economy.books, name, economy.day))
-            views.append(b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=purse["due_cents"], facilities=loans))
+            views.append(
+                b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=purse["due_cents"], facilities=loans)
+            )
     return tuple(views)
 
 
@@ -181,4 +183,3 @@ def free_cents(economy: Economy, owner: str) -> int:
     purse = _purse(economy, owner)
     policy = economy.firms[owner].policy
     return max(0, purse["cash_cents"] - purse["due_cents"] - getattr(policy, "minimum_cash_cents", 0))
-

@@ -62,7 +62,9 @@ class Economy(mesa.Model):
         self.calendar = Calendar(datetime.date.fromisoformat(scenario.opens), scenario.ends_day)
         self.streams = Streams(scenario.seed)
         self.env = simpy.Environment()
-        self.journal = Journal(append, {name for name, spec in scenario.firms.items() if spec.outside} | {"public", "world"})
+        self.journal = Journal(
+            append, {name for name, spec in scenario.firms.items() if spec.outside} | {"public", "world"}
+        )
         self.firms: dict[str, Firm] = {}
         self.contract_numbers: dict[str, int] = {}
         self.roots: dict[str, int] = {}

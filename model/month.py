@@ -1,4 +1,7 @@
-"""One month, in the order in which the paper tells it. Contracts perform on their own days all month; this is its end."""
+"""One month, in the order in which the paper tells it.
+
+Contracts perform on their own days all month; this is the page of its last day.
+"""
 
 from agents.neocloud import Box, Neocloud
 from events import catalogue as c
@@ -126,4 +129,3 @@ def close_books(economy: Economy) -> None:
     end = economy.close(closed, last)
     if economy.day == economy.calendar.ends_day:
         economy.close(c.RunEnded(days=economy.day), end)
-

@@ -20,7 +20,9 @@ class Streams:
         """The stream of a name, for instance `customer/consumer`."""
         if name not in self._streams:
             words = numpy.frombuffer(hashlib.sha256(name.encode()).digest(), dtype="<u4").tolist()
-            self._streams[name] = numpy.random.Generator(numpy.random.PCG64(numpy.random.SeedSequence([self._seed, *words])))
+            self._streams[name] = numpy.random.Generator(
+                numpy.random.PCG64(numpy.random.SeedSequence([self._seed, *words]))
+            )
         return self._streams[name]
 
     def normal_ppm(self, name: str, deviation_ppm: int) -> int:

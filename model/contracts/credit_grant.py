@@ -68,7 +68,11 @@ def burn(terms: CreditGrant, economy: Economy, contract: str) -> None:
     """Credits before cash: they meet the provider's open bills, oldest first."""
     for claim in economy.books.obligations.of(terms.receiver):
         face = min(claim.amount_cents, left_cents(terms, economy))
-        if face > 0 and claim.creditor == terms.provider and claim.contract in (terms.pays_for, f"spot:{terms.receiver}"):
+        if (
+            face > 0
+            and claim.creditor == terms.provider
+            and claim.contract in (terms.pays_for, f"spot:{terms.receiver}")
+        ):
             event = c.CreditsBurned(
                 contract=contract, claim=claim.claim, provider=terms.provider, receiver=terms.receiver, face_cents=face
             )

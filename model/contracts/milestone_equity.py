@@ -27,7 +27,15 @@ def perform(terms: MilestoneEquity, economy: Economy, contract: str, signed: int
         if pays(terms, economy):
             yield from call(terms, tranche, number, economy, contract, milestone.value)
         else:
-            lapse(terms, tranche, number, economy, contract, reason_seq(terms, economy, milestone.value), refusal(terms, economy))
+            lapse(
+                terms,
+                tranche,
+                number,
+                economy,
+                contract,
+                reason_seq(terms, economy, milestone.value),
+                refusal(terms, economy),
+            )
     economy.record(c.ContractEnded(contract=contract, reason="every tranche paid or lapsed"), signed, corr=contract)
 
 
@@ -79,7 +87,13 @@ def call(
 
 
 def lapse(
-    terms: MilestoneEquity, tranche: EquityTranche, number: int, economy: Economy, contract: str, cause: int, reason: str
+    terms: MilestoneEquity,
+    tranche: EquityTranche,
+    number: int,
+    economy: Economy,
+    contract: str,
+    cause: int,
+    reason: str,
 ) -> None:
     """A tranche that will not be paid."""
     event = c.TrancheLapsed(

@@ -1,7 +1,7 @@
 """Priority supply: a class in a maker's queue, looked up when an order is placed; it only has to be in force.
 
-By hand: Nvidia can build 100 MW in a month. CoreWeave (class 1) and Microsoft (class 5) both have 80 MW due. CoreWeave's
-is built; of the 20 MW left Microsoft's order cannot be built, so it waits a month (`OrderDelayed`).
+By hand: Nvidia can build 100 MW in a month. CoreWeave (class 1) and Microsoft (class 5) both have 80 MW due.
+CoreWeave's is built; of the 20 MW left Microsoft's order cannot be built, so it waits a month (`OrderDelayed`).
 """
 
 from events import catalogue as c

@@ -11,7 +11,7 @@ from events.terms import TermLoan
 from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
 from model.founding import bring_loans_forward
-from model.market.covenants import test_covenants
+from model.market.covenants import check_covenants
 from model.readings import base_rate_ppm, credit_ppm
 
 
@@ -31,7 +31,7 @@ def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Pr
         billed_day = economy.day
         instalment += repay(terms, economy, contract, signed, instalment)
         yield economy.at(economy.day, Phase.REPORT)
-        test_covenants(terms, economy, contract)
+        check_covenants(terms, economy, contract)
     economy.record(c.ContractEnded(contract=contract, reason="matured"), signed, corr=contract)
 
 
@@ -84,7 +84,12 @@ def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
     """While the facility is available, the morning after a delivery the lender advances its part of the cost."""
     if terms.revolving:
         yield economy.at(terms.available_until_day)
-    while economy.day < terms.available_until_day and undrawn_cents(terms, economy, contract) and terms.advance_ppm and not terms.revolving:
+    while (
+        economy.day < terms.available_until_day
+        and undrawn_cents(terms, economy, contract)
+        and terms.advance_ppm
+        and not terms.revolving
+    ):
         yield economy.at(economy.day + 1)
         if economy.books.firms[terms.borrower].in_estate:
             break
@@ -111,7 +116,9 @@ def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
         contract=contract, lender=terms.lender, borrower=terms.borrower, amount_cents=cents,
         generation=generation, gpus=gpus,
     )  # fmt: skip
-    cause = max((row.delivered_seq for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower), default=-1)
+    cause = max(
+        (row.delivered_seq for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower), default=-1
+    )
     economy.record(event, max(cause, signed.seq), corr=contract, actor=terms.lender)
 
 
@@ -123,21 +130,21 @@ def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int) -> None
     tripped = signed.tripped_seq
     credit = [s for n, s in economy.books.market.shocks.items() if economy.scenario.shocks[n].touches == "credit"]
     cause = tripped if tripped is not None else max(credit, default=signed.seq)
+    reason = "a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had"
     event = c.OfferDeclined(
-        firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents,
-        reason="a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had",
-    )  # fmt: skip
+        firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents, reason=reason
+    )
     economy.record(event, cause, corr=contract, actor=terms.lender)
 
 
 def pledgeable(terms: TermLoan, economy: Economy) -> tuple[str, int]:
     """The generation last delivered to the borrower, and how many of its GPUs are not pledged yet."""
-    rows = [row for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower and row.delivered_seq >= 0]
+    rows = [
+        row for row in economy.books.capacity.rows.values() if row.buyer == terms.borrower and row.delivered_seq >= 0
+    ]
     if not rows or not terms.secured:
         return "", 0
     generation = rows[-1].generation
     ledger = economy.books.ledger
     held = ledger.units(terms.borrower, gpus_of(generation))
     return generation, max(0, held + ledger.balance(terms.borrower, UNITS_OWED, pledge_of(generation)))
-
-

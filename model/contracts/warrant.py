@@ -1,4 +1,4 @@
-"""A customer's warrant: each tranche is earned by deployed power, vests with the share price, and is exercised cashless.
+"""A customer's warrant: each tranche is earned by deployed power, vests with the share price, is exercised cashless.
 
 By hand: 26,666,666 shares, strike 0.01 USD, GW and price both met, exercised at 250.00 USD: shares issued =
 26,666,666 x (25,000 - 1) / 25,000 = 26,665,599 (rounded down). All 160 m shares at 600 USD are 96 bn.
@@ -25,19 +25,23 @@ def perform(terms: Warrant, economy: Economy, contract: str, signed: int) -> Pro
         for place, tranche in enumerate(terms.tranches, start=1)
     ]
     yield simpy.AllOf(economy.env, lives)
-    economy.record(c.ContractEnded(contract=contract, reason="every tranche exercised or lapsed"), signed, corr=contract)
+    economy.record(
+        c.ContractEnded(contract=contract, reason="every tranche exercised or lapsed"), signed, corr=contract
+    )
 
 
-def live(
-    terms: Warrant, tranche: WarrantTranche, place: int, economy: Economy, contract: str, signed: int
-) -> Process:
+def live(terms: Warrant, tranche: WarrantTranche, place: int, economy: Economy, contract: str, signed: int) -> Process:
     """Power and price, in either order, once; then exercise, or the expiry."""
     expiry = economy.at(terms.expiry_day)
     power = economy.when(Deployed(terms.holder, tranche.deployed_kw, terms.issuer))
     price = economy.when(SharePriceAbove(terms.issuer, tranche.price_cents, terms.averaging_days))
     fact: dict[str, Any] = {
-        "contract": contract, "issuer": terms.issuer, "holder": terms.holder, "tranche": place, "shares": tranche.shares,
-    }  # fmt: skip
+        "contract": contract,
+        "issuer": terms.issuer,
+        "holder": terms.holder,
+        "tranche": place,
+        "shares": tranche.shares,
+    }
     value = tranche.shares * terms.value_per_share_cents
     yield power | expiry
     if not power.processed:
@@ -70,5 +74,3 @@ def exercise(terms: Warrant, fact: dict[str, Any], carrying: int, economy: Econo
 def net_shares(shares: int, strike_cents: int, price_cents: int) -> int:
     """Shares that a cashless exercise issues, rounded down; none below the strike."""
     return shares * max(0, price_cents - strike_cents) // price_cents
-
-

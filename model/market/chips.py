@@ -34,9 +34,10 @@ def priority(economy: Economy, maker: str, buyer: str) -> int:
     owner = economy.books.firms[buyer].owner if buyer in economy.books.firms else ""
     for signed in economy.books.contracts.values():
         terms = signed.terms
-        if isinstance(terms, PrioritySupply) and terms.maker == maker and signed.state == "live":
-            if terms.buyer in (buyer, owner):
-                return terms.priority
+        if not isinstance(terms, PrioritySupply) or signed.state != "live":
+            continue
+        if terms.maker == maker and terms.buyer in (buyer, owner):
+            return terms.priority
     return STANDARD
 
 
@@ -46,7 +47,9 @@ def production(economy: Economy, maker: str) -> Process:
     while True:
         yield economy.at(economy.calendar.month_end(economy.day + 1) + 1 if economy.day else 1)
         booked = economy.books.capacity.booked_kw.get(maker, 0)
-        waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == maker and not row.in_work)
+        waiting = sum(
+            row.kw for row in economy.books.capacity.waiting.values() if row.maker == maker and not row.in_work
+        )
         stock_kw = min(stock_kw + booked, waiting)
         stock_kw = serve_queue(economy, maker, stock_kw)
 
@@ -84,16 +87,14 @@ def build(economy: Economy, row: Row) -> int:
     """Build what an order asks for, and owe the suppliers for it; returns the cost in cents."""
     policy = economy.firms[row.maker].policy
     cost = portion(row.price_cents, policy.cost_ppm)
-    built = economy.record(
-        c.GpusBuilt(order=row.order, maker=row.maker, generation=row.generation, gpus=row.gpus), row.ordered_seq, corr=row.order,
-        actor=row.maker,
-    )  # fmt: skip
+    event = c.GpusBuilt(order=row.order, maker=row.maker, generation=row.generation, gpus=row.gpus)
+    built = economy.record(event, row.ordered_seq, corr=row.order, actor=row.maker)
     if cost:
-        event = c.CostsBilled(
+        bill = c.CostsBilled(
             claim=economy.claim(f"wafers:{row.maker}"), firm=row.maker, supplier="world", account=INVENTORY,
             purpose="wafers, packages and memory", amount_cents=cost, due_day=economy.day + policy.days_to_pay,
         )  # fmt: skip
-        economy.record(event, built, corr=row.order, actor="world")
+        economy.record(bill, built, corr=row.order, actor="world")
     return cost
 
 
@@ -135,4 +136,3 @@ def start_production(economy: Economy) -> None:
     for number, (name, firm) in enumerate(economy.firms.items()):
         if isinstance(firm, ChipMaker):
             economy.start(production(economy, name), number)
-

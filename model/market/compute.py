@@ -72,5 +72,3 @@ def bill_operations(economy: Economy, seller: str, worth: int, cause: int) -> No
             purpose="power, space and staff", amount_cents=cents, due_day=economy.day + 30,
         )  # fmt: skip
         economy.record(event, cause, corr=f"costs:{seller}", actor="world")
-
-

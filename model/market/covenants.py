@@ -11,10 +11,10 @@ from model.economy import Economy, Process
 from model.market.insolvency import default
 
 
-def test_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
-    """Each covenant of a loan at a quarter's end; one that fails starts its cure period, one that holds again ends it."""
+def check_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
+    """Each covenant at a quarter's end: one that fails starts its cure period, one that holds again ends it."""
     tripped = economy.books.contracts[contract].tripped_seq is not None
-    failed = [row for row in tests(terms, economy) if not row[3]]
+    failed = [row for row in tested(terms, economy) if not row[3]]
     if failed and not tripped:
         covenant, found, required, _ = failed[0]
         event = c.CovenantTripped(
@@ -27,8 +27,8 @@ def test_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
         met(terms, economy, contract)
 
 
-def tests(terms: TermLoan, economy: Economy) -> Iterator[tuple[str, int, int, bool]]:
-    """(covenant, found, required, holds) of each test that the loan has and that can be made."""
+def tested(terms: TermLoan, economy: Economy) -> Iterator[tuple[str, int, int, bool]]:
+    """(covenant, found, required, holds) of each covenant that the loan has and that can be tested."""
     rules, ledger = terms.covenants, economy.books.ledger
     debt = -ledger.balance(terms.borrower, LOAN)
     if debt <= 0:
@@ -80,7 +80,7 @@ def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
     yield economy.at(economy.day + cure_days(terms))
     if economy.books.contracts[contract].tripped_seq != seq or economy.books.firms[terms.borrower].in_estate:
         return
-    if any(not row[3] for row in tests(terms, economy)):
+    if any(not row[3] for row in tested(terms, economy)):
         default(economy, terms.borrower, "covenant", contract, seq)
     else:
         met(terms, economy, contract)
@@ -89,6 +89,6 @@ def cure(terms: TermLoan, economy: Economy, contract: str, seq: int) -> Process:
 def met(terms: TermLoan, economy: Economy, contract: str) -> None:
     """A tripped covenant holds again."""
     seq = economy.books.contracts[contract].tripped_seq
-    covenant, found, required, _ = next(iter(tests(terms, economy)), ("debt repaid", 0, 0, True))
+    covenant, found, required, _ = next(iter(tested(terms, economy)), ("debt repaid", 0, 0, True))
     event = c.CovenantMet(contract=contract, borrower=terms.borrower, covenant=covenant, found=found, required=required)
     economy.record(event, seq, corr=contract, actor=terms.lender)

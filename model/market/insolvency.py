@@ -17,9 +17,7 @@ def watch_cures(economy: Economy) -> None:
         late = [
             claim
             for claim in economy.books.obligations.of(debtor)
-            if claim.missed_seq is not None
-            and economy.day > claim.cure_day
-            and not stayed(economy, claim)
+            if claim.missed_seq is not None and economy.day > claim.cure_day and not stayed(economy, claim)
         ]
         if late and not economy.books.firms[debtor].in_estate:
             default(economy, debtor, late[0].channel, late[0].contract, late[0].missed_seq or 0)
@@ -148,7 +146,11 @@ def clear(economy: Economy, firm: str, filed: int) -> None:
     last = filed
     for claim, dividend in zip(old, dividends, strict=True):
         event = c.ClaimCleared(
-            claim=claim.claim, debtor=firm, creditor=claim.creditor, amount_cents=claim.amount_cents, paid_cents=dividend
+            claim=claim.claim,
+            debtor=firm,
+            creditor=claim.creditor,
+            amount_cents=claim.amount_cents,
+            paid_cents=dividend,
         )
         last = economy.record(event, claim.opened_seq, corr=claim.contract, actor=firm).seq
     economy.record(c.EstateClosed(firm=firm, claims_cents=total, paid_cents=payable), last, corr=firm, actor=firm)

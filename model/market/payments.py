@@ -86,4 +86,3 @@ def disappointments(books: Books, debtor: str, day: int) -> list[int]:
         if row.cents > largest.get(row.sort, (0, 0))[0]:
             largest[row.sort] = (row.cents, row.seq)
     return [seq for _, seq in sorted(largest.values(), key=lambda pair: (-pair[0], pair[1]))]
-

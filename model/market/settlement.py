@@ -98,7 +98,12 @@ def draw_revolver(economy: Economy, wish: d.DrawRevolver) -> None:
     cents = min(wish.amount_cents, undrawn_cents(terms, economy, wish.contract))
     if cents > 0:
         event = c.LoanDrawn(
-            contract=wish.contract, lender=terms.lender, borrower=wish.borrower, amount_cents=cents, generation="", gpus=0
+            contract=wish.contract,
+            lender=terms.lender,
+            borrower=wish.borrower,
+            amount_cents=cents,
+            generation="",
+            gpus=0,
         )
         economy.record(event, signed.seq, corr=wish.contract, actor=wish.borrower)
 

@@ -61,7 +61,9 @@ def share_losses(economy: Economy) -> None:
             against_stake_cents=against_stake, against_support_cents=against_support,
             suspended_cents=share - against_stake - against_support,
         )  # fmt: skip
-        economy.record(event, economy.books.market.demand_seq.get(stake.issuer, economy.roots[stake.issuer]), actor=holder)
+        economy.record(
+            event, economy.books.market.demand_seq.get(stake.issuer, economy.roots[stake.issuer]), actor=holder
+        )
 
 
 def outstanding_shares(economy: Economy, stake: Holding) -> int:
