@@ -271,12 +271,18 @@ _FOLDS: dict[type[c.Event], Any] = {
 
 @frozen
 class CameTo:
-    """A log read whole: what the terminal and a comparison ask of it."""
+    """
+    A log read whole: what the terminal and a comparison ask of it.
+
+    `why` is how the first missed payment came about, from the root on; `beside` likewise the next thing that its
+    debtor had counted on and did not get.
+    """
 
     tale: Tale
     loop: Circularity | None
     outcomes: Outcomes
     why: list[Record]
+    beside: list[Record]
 
 
 def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -> CameTo:
@@ -285,4 +291,6 @@ def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -
     tale = told(listed)
     loop = circle(listed, tale, outside)
     why = causes(listed, tale.misses[0].seq) if tale.misses else []
-    return CameTo(tale, loop, of_tale(tale, books, outside, loop), why)
+    also = list(getattr(tale.misses[0].event, "also", ())) if tale.misses else []
+    beside = causes(listed, also[0]) if also else []
+    return CameTo(tale, loop, of_tale(tale, books, outside, loop), why, beside)

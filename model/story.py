@@ -189,7 +189,7 @@ _PHRASES: dict[type[c.Event], Any] = {
     c.DemandObserved: lambda e: (
         f"{e.customer} spent {money(e.served_cents)} of {money(e.expected_cents)} expected at {e.lab}"
     ),
-    c.AppetiteSet: lambda e: f"{e.investor} set aside {money(e.amount_cents)} a year for {e.issuer}",
+    c.AppetiteSet: lambda e: f"{e.investor} offered {e.issuer} {money(e.amount_cents)} that quarter",
     c.RoundClosed: lambda e: f"{e.issuer} raised {money(e.amount_cents)} of {money(e.wanted_cents)} sought",
     c.OfferDeclined: lambda e: f"{e.counterparty} declined {e.firm}'s {e.asked} of {money(e.amount_cents)}",
     c.PaymentMissed: lambda e: f"{e.debtor} missed {money(e.amount_cents)} to {e.creditor}",

@@ -238,6 +238,8 @@ def _moments(result: CameTo) -> Table:
         grid.add_row(moment.date, moment.text)
         if result.why and moment.text.startswith("first payment missed"):
             grid.add_row("", Text(f"why: {story.why(result.why)}", style="dim"))
+            if result.beside:
+                grid.add_row("", Text(f"and: {story.why(result.beside)}", style="dim"))
     return grid
 
 
