@@ -99,6 +99,13 @@ class Stopped(Problem):
         self.code = code
 
 
+def original(error: BaseException) -> BaseException:
+    """What was raised first, where SimPy has rebuilt it from its arguments and so lost the rest of it."""
+    while type(error.__cause__) is type(error):
+        error = error.__cause__
+    return error
+
+
 def safe(text: str, limit: int = 80) -> str:
     """`text` cut to `limit` characters, with control, bidi and other unprintable characters escaped."""
     head = text if len(text) <= limit else text[: limit - 1] + "…"

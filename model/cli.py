@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, safe
+from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, original, safe
 
 if TYPE_CHECKING:
     from events.replay import Replayed
@@ -105,8 +105,6 @@ def _told(error: BaseException, session: Session) -> int:
 
 def _problem(error: BaseException, session: Session) -> Problem:
     if isinstance(error, Problem):
-        from model.diagnostics import original
-
         first = original(error)
         told = first if isinstance(first, Problem) else error
         told.where = told.where or str(session.folder or PROGRAM)
@@ -124,7 +122,7 @@ def _problem(error: BaseException, session: Session) -> Problem:
 
 def _internal(error: BaseException, session: Session) -> Problem:
     """Something that nobody foresaw: where it was in the world, and where its traceback went."""
-    from model.diagnostics import full_traceback, original, where_in_the_world
+    from model.diagnostics import full_traceback, where_in_the_world
 
     first, where = original(error), where_in_the_world(error)
     session.diagnostics.tell.error(

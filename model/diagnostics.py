@@ -126,13 +126,6 @@ def where_in_the_world(error: BaseException) -> Where:
     return Where(safe(str(agent)), date, seq)
 
 
-def original(error: BaseException) -> BaseException:
-    """What was raised first, where SimPy has rebuilt it from its arguments."""
-    while type(error.__cause__) is type(error):
-        error = error.__cause__
-    return error
-
-
 def full_traceback(error: BaseException) -> str:
     """For the diagnostics; nobody else gets to see one."""
     return "".join(traceback.format_exception(error))

@@ -18,6 +18,7 @@ from events.books import Books
 from events.catalogue import Event
 from events.conditions import Condition
 from events.journal import Append, Journal
+from events.problems import Problem, original
 from events.record import Record
 from model.calendar import Calendar
 from model.randomness import Streams
@@ -183,5 +184,14 @@ class Economy(mesa.Model):
         boundary = simpy.Event(self.env)
         boundary._ok, boundary._value = True, None
         self._schedule(boundary, end, Phase.MONTH_END, 0)
-        self.env.run(until=boundary)
+        self._run_until(boundary)
         self.running = end < self.calendar.ends_day
+
+    def _run_until(self, boundary: simpy.Event) -> None:
+        """Run; a problem is raised as it was, and not as SimPy's copy, which knows its message alone."""
+        try:
+            self.env.run(until=boundary)
+            return
+        except Problem as copy:
+            first = original(copy)
+        raise first
