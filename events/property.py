@@ -37,8 +37,8 @@ class Property:
             self.opening_cents[firm] = self.opening_cents.get(firm, 0) + event.amount_cents  # type: ignore[attr-defined]
 
     def financed(self, borrower: str, drawn_cents: int, advance_ppm: int) -> None:
-        """A draw at an advance rate covers so much of the cost that waited for it."""
-        covered = divide(drawn_cents * PPM, advance_ppm) if advance_ppm else 0
+        """A draw at an advance rate covers so much of the cost that waited for it: the most that rounds to this draw."""
+        covered = divide((2 * drawn_cents + 1) * PPM, 2 * advance_ppm) if advance_ppm else 0
         self.unfinanced_cents[borrower] = max(0, self.unfinanced_cents.get(borrower, 0) - covered)
 
     def _bought(self, record: Record, firm: str, cents: int) -> None:

@@ -101,7 +101,7 @@ def _hold(economy: Economy, name: str, spec: FirmSpec) -> None:
 
 
 def bring_loans_forward(economy: Economy, contract: str, terms: TermLoan, signed: int) -> None:
-    """What a facility has outstanding at the opening, with the chips of the box pledged for it."""
+    """What a facility has outstanding at the opening."""
     if terms.opening_cents:
         event = c.LoanBroughtForward(
             contract=contract, lender=terms.lender, borrower=terms.borrower, amount_cents=terms.opening_cents

@@ -81,7 +81,7 @@ def undrawn_cents(terms: TermLoan, economy: Economy, contract: str) -> int:
 
 
 def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
-    """While the facility is available, the morning after a delivery the lender advances its part of the cost."""
+    """While the facility is available, each morning the lender advances its part of what has been delivered."""
     if terms.revolving:
         yield economy.at(terms.available_until_day)
     while (
@@ -108,6 +108,8 @@ def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
     signed = economy.books.contracts[contract]
     lender = economy.firms[terms.lender]
     cents = min(portion(cost, terms.advance_ppm), undrawn_cents(terms, economy, contract))
+    if cents <= 0:
+        return
     if signed.tripped_seq is not None or not lender.honours(signed.status, credit_ppm(economy)):
         refuse(terms, economy, contract, cents)
         return
