@@ -42,6 +42,7 @@ BACKSTOP_INCOME = "Income:Backstop"
 OTHER_BUSINESS = "Income:OtherBusiness"
 STAKE_GAIN = "Income:StakeGain"
 DISCHARGE_GAIN = "Income:Discharge"
+DAMAGES = "Income:Damages"
 RECEIPTS = "Income:Receipts"
 
 COST_OF_SALES = "Expenses:CostOfSales"

@@ -742,13 +742,18 @@ class GuaranteeCalled(Event):
 
 @frozen(kw_only=True)
 class ClaimCleared(Event):
-    """An estate settles an old claim: `paid_cents` in cash, the rest is written off for good."""
+    """
+    An estate settles an old claim: `paid_cents` in cash, the rest is written off for good.
+
+    `deferred` is 1 where the creditor had booked no income for it yet (damages): what is not paid is then no loss.
+    """
 
     claim: str
     debtor: str
     creditor: str
     amount_cents: int = field(validator=gt(0))
     paid_cents: int = field(validator=ge(0))
+    deferred: int = field(default=0, validator=ge(0))
 
 
 @frozen(kw_only=True)

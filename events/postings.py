@@ -530,16 +530,29 @@ def honour_guarantee(event: c.GuaranteeCalled) -> tuple[Posting, ...]:
 
 @rule(c.ClaimCleared)
 def clear_claim(event: c.ClaimCleared) -> tuple[Posting, ...]:
-    """A dividend of the estate; what is not paid is the debtor's discharge gain and the creditor's loss (ASC 852)."""
+    """
+    A dividend of the estate; what is not paid is the debtor's discharge gain (ASC 852-10-45-9) and the creditor's loss.
+
+    Damages were never income: the dividend is, now that it is cash, and the rest of the liability just goes (ASC 450-30).
+    """
     lost = event.amount_cents - event.paid_cents
+    creditor = event.creditor
+    other_side: tuple[Posting, ...]
+    if event.deferred:
+        other_side = dollars(creditor, a.CONTRACT_LIABILITY, a.DAMAGES, event.paid_cents)
+        written_off = (creditor, a.CONTRACT_LIABILITY, USD, lost)
+    else:
+        other_side = ()
+        written_off = (creditor, a.CREDIT_LOSS, USD, lost)
     return (
         (event.debtor, a.PAYABLE, USD, event.amount_cents),
         (event.debtor, a.CASH, USD, -event.paid_cents),
         (event.debtor, a.DISCHARGE_GAIN, USD, -lost),
-        (event.creditor, a.CASH, USD, event.paid_cents),
-        (event.creditor, a.CREDIT_LOSS, USD, lost),
-        (event.creditor, a.RECEIVABLE, USD, -event.amount_cents),
-        *owed(event.claim, event.debtor, event.creditor, -event.amount_cents),
+        (creditor, a.CASH, USD, event.paid_cents),
+        *other_side,
+        written_off,
+        (creditor, a.RECEIVABLE, USD, -event.amount_cents),
+        *owed(event.claim, event.debtor, creditor, -event.amount_cents),
     )
 
 

@@ -226,7 +226,7 @@ def _paid(tale: Tale, record: Record, event: c.ClaimPaid) -> None:
 
 def _cleared(tale: Tale, record: Record, event: c.ClaimCleared) -> None:
     tale.pay(event.claim, event.paid_cents)
-    if event.amount_cents > event.paid_cents:
+    if event.amount_cents > event.paid_cents and not event.deferred:
         _add(tale.credit_losses, event.creditor, event.amount_cents - event.paid_cents)
 
 

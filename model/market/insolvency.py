@@ -151,6 +151,7 @@ def clear(economy: Economy, firm: str, filed: int) -> None:
             creditor=claim.creditor,
             amount_cents=claim.amount_cents,
             paid_cents=dividend,
+            deferred=int(claim.channel == "damages"),
         )
         last = economy.record(event, claim.opened_seq, corr=claim.contract, actor=firm).seq
     economy.record(c.EstateClosed(firm=firm, claims_cents=total, paid_cents=payable), last, corr=firm, actor=firm)

@@ -674,6 +674,25 @@ def test_a_cleared_claim_is_a_dividend_and_a_loss():
     """)
 
 
+def test_damages_that_are_cleared_become_income_as_far_as_they_are_paid_and_no_loss():
+    event = example(
+        c.ClaimCleared, claim="damages/1", debtor="openai", creditor="oracle", amount_cents=80, paid_cents=27, deferred=1,
+    )  # fmt: skip
+
+    assert table(postings(event)) == rows("""
+        openai  Liabilities:Payable            USD            +80
+        openai  Assets:Cash                    USD            -27
+        openai  Income:Discharge               USD            -53
+        oracle  Assets:Cash                    USD            +27
+        oracle  Liabilities:ContractLiability  USD            +27
+        oracle  Income:Damages                 USD            -27
+        oracle  Liabilities:ContractLiability  USD            +53
+        oracle  Assets:Receivable              USD            -80
+        oracle  Assets:Units                   CLAIM:damages  -80
+        openai  Liabilities:Units              CLAIM:damages  +80
+    """)
+
+
 def test_depreciation_takes_property_down():
     event = example(c.Depreciated, firm="box", amount_cents=1)
 
