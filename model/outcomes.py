@@ -291,6 +291,6 @@ def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -
     tale = told(listed)
     loop = circle(listed, tale, outside)
     why = causes(listed, tale.misses[0].seq) if tale.misses else []
-    also = list(getattr(tale.misses[0].event, "also", ())) if tale.misses else []
+    also = tale.misses[0].event.also if tale.misses else ()  # type: ignore[attr-defined]
     beside = causes(listed, also[0]) if also else []
     return CameTo(tale, loop, of_tale(tale, books, outside, loop), why, beside)

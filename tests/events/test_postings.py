@@ -660,6 +660,7 @@ def test_a_called_guarantee_moves_the_claim_to_the_guarantor():
 def test_a_cleared_claim_is_a_dividend_and_a_loss():
     event = example(
         c.ClaimCleared, claim="guarantee/1", debtor="coreweave", creditor="bank", amount_cents=43, paid_cents=16,
+        deferred=0,
     )  # fmt: skip
 
     assert table(postings(event)) == rows("""

@@ -29,7 +29,7 @@ def bill(number, cents, due_day=30):
 def missed(number, cents):
     return example(
         c.PaymentMissed, claim=f"spot/{number}", contract="spot", debtor="lab", creditor="host", amount_cents=cents,
-        cash_cents=0, channel="compute", cure_day=60,
+        cash_cents=0, channel="compute", cure_day=60, also=(),
     )  # fmt: skip
 
 
