@@ -292,5 +292,5 @@ def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -
     loop = circle(listed, tale, outside)
     why = causes(listed, tale.misses[0].seq) if tale.misses else []
     also = tale.misses[0].event.also if tale.misses else ()  # type: ignore[attr-defined]
-    beside = causes(listed, also[0]) if also else []
+    beside = causes(listed, also[0]) if also and also[0] < len(listed) else []
     return CameTo(tale, loop, of_tale(tale, books, outside, loop), why, beside)
