@@ -40,7 +40,7 @@ class Firm:
     owner: str
     guarantor: str
     seq: int
-    defaulted_seq: int | None = None
+    defaulted_seq: int | None = None  # of the latest filing
     in_estate: bool = False
 
 
@@ -168,8 +168,7 @@ def _assumed(books: Books, record: Record, event: c.ContractAssumed) -> None:
 def _defaulted(books: Books, record: Record, event: c.Defaulted) -> None:
     firm = books.firms[event.firm]
     firm.in_estate = True
-    if firm.defaulted_seq is None:
-        firm.defaulted_seq = record.seq
+    firm.defaulted_seq = record.seq
 
 
 def _estate_closed(books: Books, record: Record, event: c.EstateClosed) -> None:
