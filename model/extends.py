@@ -150,6 +150,6 @@ class _Files:
 def beside(target: Path) -> list[str]:
     """The scenario files in the folder of `target`."""
     try:
-        return [name for name in os.listdir(target.parent) if name.endswith(SUFFIXES)]
+        return sorted(name for name in os.listdir(target.parent) if name.endswith(SUFFIXES))
     except (OSError, ValueError):
         return []
