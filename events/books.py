@@ -4,10 +4,13 @@
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
 
 from attrs import define, field, frozen
 
+from events import capacity, obligations, property, stakes
 from events import catalogue as c
 from events.capacity import Capacity
 from events.ledger import Ledger
@@ -16,6 +19,8 @@ from events.property import Property
 from events.record import Record
 from events.stakes import Stakes
 from events.terms import Terms
+
+Fold = Callable[["Books", Record, Any], None]
 
 
 @define
@@ -118,20 +123,16 @@ class Books:
 
     def apply(self, record: Record) -> None:
         """One more record."""
-        self.ledger.commit(self.ledger.after(record.post))
-        self.follow(record)
+        self.ledger.post(record.post)
+        self.follow(record, record.event, type(record.event))
 
-    def follow(self, record: Record) -> None:
-        """All but the balances, for a caller that has committed those already."""
+    def follow(self, record: Record, event: Any, kind: type[c.Event]) -> None:
+        """All but the balances, for a caller that has those already; `event` is of that kind, or its twin."""
         self.seq = record.seq
-        self.opens = self.opens or record.date
-        self.obligations.apply(record)
-        self.capacity.apply(record)
-        self.property.apply(record)
-        self.stakes.apply(record)
-        fold = FOLDS.get(type(record.event))
-        if fold is not None:
-            fold(self, record, record.event)
+        if not self.opens:
+            self.opens = record.date
+        for fold in FOLDS.get(kind, ()):
+            fold(self, record, event)
 
 
 def replay(records: Iterable[Record]) -> Books:
@@ -281,7 +282,7 @@ def _run_ended(books: Books, record: Record, event: c.RunEnded) -> None:
     books.ended = True
 
 
-FOLDS = {
+_OWN: dict[type[c.Event], Fold] = {
     c.FirmFounded: _founded,
     c.ContractSigned: _signed,
     c.ContractEnded: _ended,
@@ -306,3 +307,18 @@ FOLDS = {
     c.ShockStruck: _shock,
     c.RunEnded: _run_ended,
 }
+
+
+def _in(part: str, fold: Callable[[Any, Record, Any], None]) -> Fold:
+    of = attrgetter(part)
+    return lambda books, record, event: fold(of(books), record, event)
+
+
+def _folds(kind: type[c.Event]) -> tuple[Fold, ...]:
+    """All that an event of a kind changes: what is owed, what runs, what it cost, who owns whom, and the rest."""
+    parts = (("obligations", obligations), ("capacity", capacity), ("property", property), ("stakes", stakes))
+    found = [_in(name, module.FOLDS[kind]) for name, module in parts if kind in module.FOLDS]
+    return (*found, _OWN[kind]) if kind in _OWN else tuple(found)
+
+
+FOLDS: dict[type[c.Event], tuple[Fold, ...]] = {kind: _folds(kind) for kind in c.CATALOGUE}

@@ -1,5 +1,7 @@
 """Every gigawatt once: orders, deliveries and accepted capacity, each row serving one contract."""
 
+from typing import Any
+
 from attrs import define, field
 
 from events import catalogue as c
@@ -46,45 +48,58 @@ class Capacity:
             return self.lab_maker_kw.get((lab, maker), 0)
         return sum(kw for (served, _), kw in self.lab_maker_kw.items() if served == lab)
 
-    def apply(self, record: Record) -> None:
-        """One more record."""
-        event = record.event
-        kind = type(event)
-        if kind is c.GpusOrdered:
-            self._order(record, event)  # type: ignore[arg-type]
-        elif kind is c.GpusDelivered:
-            row = self.waiting.pop(event.order)  # type: ignore[attr-defined]
-            row.delivered_seq = record.seq
-        elif kind is c.GpusBuilt:
-            self.rows[event.order].in_work = True  # type: ignore[attr-defined]
-        elif kind is c.ProductionBooked:
-            self.booked_kw[event.maker] = event.kw  # type: ignore[attr-defined]
-        elif kind is c.OrderCancelled:
-            row = self.waiting.pop(event.order)  # type: ignore[attr-defined]
-            row.cancelled = True
-            self.coming_kw[row.serves] -= row.kw
-        elif kind is c.CapacityAccepted:
-            self._accept(record, event)  # type: ignore[arg-type]
-        elif kind is c.CapacityBroughtForward:
-            add(self.accepted_kw, event.contract, event.kw)  # type: ignore[attr-defined]
-            add(self.host_kw, event.host, event.kw)  # type: ignore[attr-defined]
 
-    def _order(self, record: Record, event: c.GpusOrdered) -> None:
-        row = Row(
-            event.order, event.maker, event.buyer, event.serves, event.lab, event.generation, event.gpus, event.kw,
-            event.price_cents, event.earliest_day, event.priority, record.seq,
-        )  # fmt: skip
-        self.rows[event.order] = self.waiting[event.order] = row
-        add(self.coming_kw, event.serves, event.kw)
-
-    def _accept(self, record: Record, event: c.CapacityAccepted) -> None:
-        self.rows[event.order].accepted_seq = record.seq
-        add(self.accepted_kw, event.contract, event.kw)
-        add(self.coming_kw, event.contract, -event.kw)
-        add(self.host_kw, event.host, event.kw)
-        add(self.lab_maker_kw, (event.lab, event.maker), event.kw)
+def _ordered(capacity: Capacity, record: Record, event: c.GpusOrdered) -> None:
+    row = Row(
+        event.order, event.maker, event.buyer, event.serves, event.lab, event.generation, event.gpus, event.kw,
+        event.price_cents, event.earliest_day, event.priority, record.seq,
+    )  # fmt: skip
+    capacity.rows[event.order] = capacity.waiting[event.order] = row
+    add(capacity.coming_kw, event.serves, event.kw)
 
 
-def add(table: dict, key: object, quantity: int) -> None:
+def _booked(capacity: Capacity, record: Record, event: c.ProductionBooked) -> None:
+    capacity.booked_kw[event.maker] = event.kw
+
+
+def _built(capacity: Capacity, record: Record, event: c.GpusBuilt) -> None:
+    capacity.rows[event.order].in_work = True
+
+
+def _delivered(capacity: Capacity, record: Record, event: c.GpusDelivered) -> None:
+    capacity.waiting.pop(event.order).delivered_seq = record.seq
+
+
+def _cancelled(capacity: Capacity, record: Record, event: c.OrderCancelled) -> None:
+    row = capacity.waiting.pop(event.order)
+    row.cancelled = True
+    capacity.coming_kw[row.serves] -= row.kw
+
+
+def _accepted(capacity: Capacity, record: Record, event: c.CapacityAccepted) -> None:
+    capacity.rows[event.order].accepted_seq = record.seq
+    add(capacity.accepted_kw, event.contract, event.kw)
+    add(capacity.coming_kw, event.contract, -event.kw)
+    add(capacity.host_kw, event.host, event.kw)
+    add(capacity.lab_maker_kw, (event.lab, event.maker), event.kw)
+
+
+def _brought_forward(capacity: Capacity, record: Record, event: c.CapacityBroughtForward) -> None:
+    add(capacity.accepted_kw, event.contract, event.kw)
+    add(capacity.host_kw, event.host, event.kw)
+
+
+def add(table: dict[Any, int], key: object, quantity: int) -> None:
     """Add to an entry that may not be there yet."""
     table[key] = table.get(key, 0) + quantity
+
+
+FOLDS = {
+    c.GpusOrdered: _ordered,
+    c.ProductionBooked: _booked,
+    c.GpusBuilt: _built,
+    c.GpusDelivered: _delivered,
+    c.OrderCancelled: _cancelled,
+    c.CapacityAccepted: _accepted,
+    c.CapacityBroughtForward: _brought_forward,
+}

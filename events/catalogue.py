@@ -17,6 +17,8 @@ from events.terms import Terms
 class Event:
     """A fact. `V` is the version of the fields; raise it with an upcaster, never in place, once logs are about."""
 
+    __slots__ = ()
+
     V: ClassVar[int] = 1
 
 

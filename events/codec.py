@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from events.catalogue import CATALOGUE, Event
-from events.postings import postings
+from events.postings import booked, postings
 from events.problems import LogDamaged, UnknownSchema, safe
 from events.record import Record
 from events.terms import KINDS, Terms
+from events.twins import twin
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,8 +32,12 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     data: msgspec.Raw
 
 
-class _Lean(msgspec.Struct, forbid_unknown_fields=True):
-    """The same frame with its postings left as they stand."""
+class Lean(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """
+    The same frame, its postings and data left as they stand until they are derived and read.
+
+    With its postings it does for a `Record`, to whoever is handed the event beside it.
+    """
 
     seq: int
     date: str
@@ -49,7 +54,10 @@ _EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in CATALOGUE}
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 _encode_frame = msgspec.json.Encoder().encode
 _decode_frame = msgspec.json.Decoder(Line).decode
-_decode_lean = msgspec.json.Decoder(_Lean).decode
+_decode_lean = msgspec.json.Decoder(Lean).decode
+_decode_frames = msgspec.json.Decoder(Lean).decode_lines
+_encode_frames = msgspec.json.Encoder().encode_lines
+_DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 _MALFORMED = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)  # what msgspec says of strange lines
 
 
@@ -60,7 +68,11 @@ def _structure(kind: type, value: Any) -> Any:
 
 
 _DECODERS = {name: msgspec.json.Decoder(kind, dec_hook=_structure).decode for name, kind in _EVENTS.items()}
-_READERS = {name: (_DECODERS[name], kind.V) for name, kind in _EVENTS.items()}
+_TWINS = {name: twin(kind) for name, kind in _EVENTS.items()}
+_READERS: dict[str, tuple[type[Event], Any, int, bool]] = {
+    name: (kind, msgspec.json.Decoder(twin).decode if twin else _DECODERS[name], kind.V, twin is not None)
+    for (name, kind), twin in zip(_EVENTS.items(), _TWINS.values(), strict=True)
+}
 
 
 def encode(record: Record) -> bytes:
@@ -73,33 +85,49 @@ def encode(record: Record) -> bytes:
     return _encode_frame(line) + b"\n"
 
 
-def rederived(line: bytes) -> Record | None:
-    """
-    The record of a line that an encoder would write so from the event alone, postings and all; else None.
+Told = tuple[type[Event], Any, Any]  # a kind, an event of it or its twin, and the frame as its record
 
-    None says only that the line deserves a closer look: by `decode`, and then at its postings.
+
+def rederived(body: bytes) -> list[Told] | None:
+    """
+    What the lines of a block tell, if an encoder would write them so from the events alone, postings and all.
+
+    None says only that these lines deserve a closer look: by `decode`, and then at their postings.
     """
     try:
-        record, frame = _lean(line)
-        frame.post = record.post  # type: ignore[assignment]
-        frame.data = msgspec.Raw(_encode_sorted(record.event))
-        return record if _encode_frame(frame) + b"\n" == line else None
+        told = derived(body)
+        return told if _encode_frames([frame for _, _, frame in told]) == body else None
     except (*_MALFORMED, KeyError):
         return None
 
 
+def derived(body: bytes) -> list[Told]:
+    """The same of lines that were checked before, their postings derived from the events; nothing is compared."""
+    told: list[Told] = []
+    for frame in _decode_frames(body):
+        kind, decode_data, version, has_twin = _READERS[frame.type]
+        if frame.v != version:
+            raise ValueError(frame.v)
+        event = decode_data(frame.data)
+        frame.post = booked(kind, event)  # type: ignore[assignment]
+        frame.data = event if has_twin else _spelled(event)
+        told.append((kind, event, frame))
+    return told
+
+
+def _spelled(event: Event) -> msgspec.Raw:
+    """The data of an event that has no twin; one with a number beyond 64 bits is not believed at once."""
+    data = _encode_sorted(event)
+    if b"0" * 19 in data.translate(_DIGITS):
+        raise ValueError(data)
+    return msgspec.Raw(data)
+
+
 def read(line: bytes) -> Record:
     """The record of a line that was checked before, its postings derived from the event; nothing is compared."""
-    return _lean(line)[0]
-
-
-def _lean(line: bytes) -> tuple[Record, _Lean]:
     frame = _decode_lean(line)
-    decode_data, version = _READERS[frame.type]
-    event = decode_data(frame.data)
-    if frame.v != version:
-        raise ValueError(frame.v)
-    return Record(frame.seq, frame.date, event, frame.cause, frame.corr, frame.actor, postings(event)), frame
+    event = _DECODERS[frame.type](frame.data)
+    return Record(frame.seq, frame.date, event, frame.cause, frame.corr, frame.actor, postings(event))
 
 
 def decode(line: bytes, where: str) -> Record:

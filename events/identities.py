@@ -35,9 +35,10 @@ def imbalance(post: Iterable[Posting]) -> str:
 
 def settle(post: Collection[Posting], ledger: Ledger, outside: Collection[str]) -> str:
     """
-    `imbalance`, `Ledger.commit` and `broken_floor` in one pass, for a reader who stops at the first fault.
+    `imbalance`, `Ledger.post` and `broken_floor` in one pass: what is asked of every event, written or read.
 
-    The balances are changed even where something is broken, which the words returned then say. Lines that belong
+    The balances are changed even where something is broken, which the words returned then say; `Ledger.undo` takes
+    that back. This loop is where recording and checking spend most, and so it is written for speed. Lines that belong
     together stand together in nearly every event: where each stretch of one firm's dollars or of one unit sums to
     zero, so does the whole, and only where one does not is it added up with more care.
     """
@@ -46,25 +47,29 @@ def settle(post: Collection[Posting], ledger: Ledger, outside: Collection[str]) 
     suspects: list[Key] = []
     careful = False
     stretch, whose, total, cash = USD, "", 0, 0
-    for line in post:
-        firm, account, asset, quantity = line
-        key = line[:3]
+    for firm, account, asset, quantity in post:
+        key = (firm, account, asset)
         balances[key] = balance = stands_at(key, 0) + quantity
-        if asset != stretch or (firm != whose and asset == USD):
-            if total:
-                careful = True
-            stretch, whose, total = asset, firm, 0
-        total += quantity
         if asset == USD:
+            if firm != whose or stretch != USD:
+                careful = careful or total != 0
+                stretch, whose, total = USD, firm, 0
             if account == CASH:
                 cash += quantity
-        elif asset[:1] in "GP":  # GPU or PLEDGE
+        else:
+            if asset != stretch:
+                careful = careful or total != 0
+                stretch, total = asset, 0
+            if asset[:1] in "GP":  # GPU or PLEDGE
+                suspects.append(key)
+        total += quantity
+        if balance < 0:
+            if account[:1] == "A" or balance < -MAX_BALANCE:
+                suspects.append(key)
+        elif balance > MAX_BALANCE:
             suspects.append(key)
-        if balance < 0 and account[:1] == "A":
-            suspects.append(key)
-        if not (-MAX_POSTING <= quantity <= MAX_POSTING and -MAX_BALANCE <= balance <= MAX_BALANCE):
+        if quantity > MAX_POSTING or quantity < -MAX_POSTING:
             careful = True
-            suspects.append(key)
     if total or cash or careful:
         broken = imbalance(post)
         if broken:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from events import codec
 from events.books import Books
 from events.catalogue import Event
-from events.identities import broken_floor, imbalance
+from events.identities import settle
 from events.log import state_digest
 from events.postings import postings
 from events.problems import AccountingBroken
@@ -37,24 +37,26 @@ class Journal:
         Raises:
             AccountingBroken: an identity or a floor would be broken; books and log are as before.
         """
-        post = postings(event)
-        broken = imbalance(post)
-        changed = self.books.ledger.after(post)
-        broken = broken or broken_floor(changed, self.books.ledger, self.outside)
-        if broken:
-            raise AccountingBroken(
-                f"a {type(event).__name__} was refused: {broken}; nothing was recorded", where=f"{date}:{self.books.seq + 1}"
-            )
         if cause is None and actor != "scenario":
-            raise AccountingBroken(
-                f"a {type(event).__name__} by {actor} names no cause; only what the scenario schedules may",
-                where=f"{date}:{self.books.seq + 1}",
-            )
-        record = Record(self.books.seq + 1, date, event, cause, corr, actor, post)
-        self._append(codec.encode(record), date, closes)
-        self.books.ledger.commit(changed)
-        self.books.follow(record)
+            raise self._refused(event, date, f"by {actor} names no cause; only what the scenario schedules may")
+        post = postings(event)
+        books, ledger = self.books, self.books.ledger
+        keys = len(ledger.balances)
+        broken = settle(post, ledger, self.outside)
+        if broken:
+            ledger.undo(post, keys)
+            raise self._refused(event, date, f"was refused: {broken}; nothing was recorded")
+        record = Record(books.seq + 1, date, event, cause, corr, actor, post)
+        try:
+            self._append(codec.encode(record), date, closes)
+        except BaseException:
+            ledger.undo(post, keys)
+            raise
+        books.follow(record, event, type(event))
         return record
+
+    def _refused(self, event: Event, date: str, why: str) -> AccountingBroken:
+        return AccountingBroken(f"a {type(event).__name__} {why}", where=f"{date}:{self.books.seq + 1}")
 
     def state(self) -> str:
         """The digest of every balance, as a month's seal carries it."""

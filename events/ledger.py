@@ -18,6 +18,22 @@ class Ledger:
     def __init__(self) -> None:
         self.balances: Balances = {}
 
+    def post(self, post: Iterable[Posting]) -> None:
+        """Add up postings that were checked before."""
+        balances = self.balances
+        stands_at = balances.get
+        for firm, account, asset, quantity in post:
+            key = (firm, account, asset)
+            balances[key] = stands_at(key, 0) + quantity
+
+    def undo(self, post: Iterable[Posting], keys: int) -> None:
+        """Take back the postings added last, when there were so many balances before them."""
+        balances = self.balances
+        for line in post:
+            balances[line[:3]] -= line[3]
+        while len(balances) > keys:
+            balances.popitem()
+
     def after(self, post: Iterable[Posting]) -> Balances:
         """The balances that these postings would change, as they would then stand. Changes nothing."""
         balances = self.balances

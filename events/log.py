@@ -156,11 +156,12 @@ class Seal:
 
 @frozen
 class Block:
-    """A sealed block: its event lines, each with its LF; `offset` is where in the file the first one begins."""
+    """A sealed block: its event lines, each with its LF, and `body`, all of them; `offset` is where it begins."""
 
     lines: list[bytes]
     seal: Seal
     offset: int
+    body: bytes
 
 
 @frozen
@@ -300,7 +301,7 @@ class Log:
             raise self._damaged("a state stands in its seal if and only if it ends a month or the run")
         if _closings(body) > closes:
             raise self._damaged("a month is closed in the middle of it")
-        block = Block(lines, seal, self.end)
+        block = Block(lines, seal, self.end, body)
         self.events, self.blocks, self.head = seal.next, self.blocks + 1, seal.hash
         self.end += len(body) + len(seal.encode())
         self.last_date, self.ended = date, kind == RUN_ENDED

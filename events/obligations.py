@@ -3,6 +3,9 @@
 Opened = met + lapsed + discharged + open, in cents of face, for every contract; *missed* is a mark on an open claim.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from attrs import define, field
 
 from events import catalogue as c
@@ -78,60 +81,81 @@ class Obligations:
 
     def tally(self, contract: str) -> Tally:
         """What became of a contract's claims."""
-        return self.tallies.setdefault(contract, Tally())
+        tally = self.tallies.get(contract)
+        if tally is None:
+            tally = self.tallies[contract] = Tally()
+        return tally
 
     def is_new(self, claim: str) -> bool:
         """Whether no bill has had this name: those of a contract are numbered upwards."""
         tally = self.tallies.get(contract_of(claim))
         return tally is None or number_of(claim) > tally.last
 
-    def apply(self, record: Record) -> None:
-        """One more record."""
-        event = record.event
-        kind = type(event)
-        if kind in CHANNELS:
-            self._open(record, event.claim, CHANNELS[kind])  # type: ignore[attr-defined]
-        elif kind is c.ClaimPaid:
-            self._close(event.claim).met += event.amount_cents  # type: ignore[attr-defined]
-        elif kind is c.CreditsBurned:
-            self._burn(event)  # type: ignore[arg-type]
-        elif kind is c.PaymentMissed:
-            self._mark(record, event)  # type: ignore[arg-type]
-        elif kind is c.ClaimCleared:
-            tally = self._close(event.claim)  # type: ignore[attr-defined]
-            tally.met += event.paid_cents  # type: ignore[attr-defined]
-            tally.discharged += event.amount_cents - event.paid_cents  # type: ignore[attr-defined]
-        if kind is c.GuaranteeCalled:
-            self._close(event.old_claim).discharged += event.amount_cents  # type: ignore[attr-defined]
-
-    def _open(self, record: Record, name: str, channel: str) -> None:
-        asset = claim_on(contract_of(name))
-        owed = [line for line in record.post if line[2] == asset and line[3] < 0 and line[1] == UNITS_OWED]
+    def open_bill(self, record: Record, name: str, channel: str, due_day: int) -> None:
+        """A bill whose face the postings state; one of nothing opens nothing."""
+        contract = contract_of(name)
+        asset = claim_on(contract)
+        lines = [line for line in record.post if line[2] == asset]
+        owed = [line for line in lines if line[3] < 0 and line[1] == UNITS_OWED]
         if not owed:
             return
         debtor, cents = owed[0][0], -owed[0][3]
-        creditor = next(line[0] for line in record.post if line[1:] == (UNITS, asset, cents))
-        claim = Claim(name, channel, debtor, creditor, cents, record.event.due_day, record.seq)  # type: ignore[attr-defined]
+        creditor = next(line[0] for line in lines if line[3] == cents and line[1] == UNITS)
+        claim = Claim(name, channel, debtor, creditor, cents, due_day, record.seq)
         self.open[name] = claim
         self.by_debtor.setdefault(debtor, {})[name] = claim
-        tally = self.tally(claim.contract)
+        tally = self.tally(contract)
         tally.opened += cents
         tally.last = number_of(name)
 
-    def _close(self, name: str) -> Tally:
+    def close_bill(self, name: str) -> Tally:
+        """A bill is open no more; the caller says in the tally what became of it."""
         claim = self.open.pop(name)
         del self.by_debtor[claim.debtor][name]
         return self.tally(claim.contract)
 
-    def _burn(self, event: c.CreditsBurned) -> None:
-        claim = self.open[event.claim]
-        claim.amount_cents -= event.face_cents
-        self.tally(claim.contract).met += event.face_cents
-        if claim.amount_cents == 0:
-            self._close(event.claim)
 
-    def _mark(self, record: Record, event: c.PaymentMissed) -> None:
-        claim = self.open[event.claim]
-        if claim.missed_seq is None:
-            claim.missed_seq = record.seq
-            claim.cure_day = event.cure_day
+def _billed(channel: str) -> Callable[[Obligations, Record, Any], None]:
+    def fold(obligations: Obligations, record: Record, event: Any) -> None:
+        obligations.open_bill(record, event.claim, channel, event.due_day)
+
+    return fold
+
+
+def _guaranteed(obligations: Obligations, record: Record, event: c.GuaranteeCalled) -> None:
+    obligations.open_bill(record, event.claim, CHANNELS[c.GuaranteeCalled], event.due_day)
+    obligations.close_bill(event.old_claim).discharged += event.amount_cents
+
+
+def _paid(obligations: Obligations, record: Record, event: c.ClaimPaid) -> None:
+    obligations.close_bill(event.claim).met += event.amount_cents
+
+
+def _burned(obligations: Obligations, record: Record, event: c.CreditsBurned) -> None:
+    claim = obligations.open[event.claim]
+    claim.amount_cents -= event.face_cents
+    obligations.tally(claim.contract).met += event.face_cents
+    if claim.amount_cents == 0:
+        obligations.close_bill(event.claim)
+
+
+def _missed(obligations: Obligations, record: Record, event: c.PaymentMissed) -> None:
+    claim = obligations.open[event.claim]
+    if claim.missed_seq is None:
+        claim.missed_seq = record.seq
+        claim.cure_day = event.cure_day
+
+
+def _cleared(obligations: Obligations, record: Record, event: c.ClaimCleared) -> None:
+    tally = obligations.close_bill(event.claim)
+    tally.met += event.paid_cents
+    tally.discharged += event.amount_cents - event.paid_cents
+
+
+FOLDS = {kind: _billed(channel) for kind, channel in CHANNELS.items()} | {
+    c.GuaranteeCalled: _guaranteed,
+    c.ClaimPaid: _paid,
+    c.CreditsBurned: _burned,
+    c.PaymentMissed: _missed,
+    c.ClaimCleared: _cleared,
+}

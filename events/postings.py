@@ -6,6 +6,7 @@ when a rule changes: an old log is then checked by what it says it was booked un
 """
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from events import accounts as a
@@ -20,6 +21,7 @@ RULES: dict[type[c.Event], Rule] = {}
 F = TypeVar("F", bound=Rule)
 
 WORLD = "world"
+_quantity = itemgetter(3)
 
 
 def rule(kind: type[c.Event]) -> Callable[[F], F]:
@@ -34,14 +36,15 @@ def rule(kind: type[c.Event]) -> Callable[[F], F]:
 
 def postings(event: c.Event) -> tuple[Posting, ...]:
     """The journal entries that an event causes; none where no value moves. Lines of zero are left out."""
-    derive = RULES.get(type(event))
+    return booked(type(event), event)
+
+
+def booked(kind: type[c.Event], event: Any) -> tuple[Posting, ...]:
+    """`postings` of an event of a kind, or of its twin."""
+    derive = RULES.get(kind)
     if derive is None:
         return ()
-    lines = derive(event)
-    for line in lines:
-        if line[3] == 0:
-            return tuple(kept for kept in lines if kept[3] != 0)
-    return lines
+    return tuple(filter(_quantity, derive(event)))
 
 
 def dollars(firm: str, debit: str, credit: str, cents: int) -> tuple[Posting, Posting]:

@@ -24,23 +24,34 @@ class Property:
     opening_cents: dict[str, int] = field(factory=dict)
     unfinanced_cents: dict[str, int] = field(factory=dict)
 
-    def apply(self, record: Record) -> None:
-        """One more record."""
-        event = record.event
-        kind = type(event)
-        if kind is c.GpusDelivered:
-            self._bought(record, event.buyer, event.amount_cents)  # type: ignore[attr-defined]
-        elif kind is c.CostsBilled and event.account == PROPERTY:  # type: ignore[attr-defined]
-            self._bought(record, event.firm, event.amount_cents)  # type: ignore[attr-defined]
-        elif kind in (c.BalanceBroughtForward, c.RolledForward) and event.account == PROPERTY:  # type: ignore[attr-defined]
-            firm = event.firm  # type: ignore[attr-defined]
-            self.opening_cents[firm] = self.opening_cents.get(firm, 0) + event.amount_cents  # type: ignore[attr-defined]
-
     def financed(self, borrower: str, drawn_cents: int, advance_ppm: int) -> None:
         """A draw at an advance rate covers so much of the cost that waited for it: the most that rounds to this draw."""
         covered = divide((2 * drawn_cents + 1) * PPM, 2 * advance_ppm) if advance_ppm else 0
         self.unfinanced_cents[borrower] = max(0, self.unfinanced_cents.get(borrower, 0) - covered)
 
-    def _bought(self, record: Record, firm: str, cents: int) -> None:
-        self.vintages.setdefault(firm, []).append(Vintage(record.date, cents))
+    def bought(self, firm: str, date: str, cents: int) -> None:
+        """Property enters service at its cost, which no draw has covered yet."""
+        self.vintages.setdefault(firm, []).append(Vintage(date, cents))
         self.unfinanced_cents[firm] = self.unfinanced_cents.get(firm, 0) + cents
+
+
+def _delivered(held: Property, record: Record, event: c.GpusDelivered) -> None:
+    held.bought(event.buyer, record.date, event.amount_cents)
+
+
+def _billed(held: Property, record: Record, event: c.CostsBilled) -> None:
+    if event.account == PROPERTY:
+        held.bought(event.firm, record.date, event.amount_cents)
+
+
+def _brought_forward(held: Property, record: Record, event: c.BalanceBroughtForward | c.RolledForward) -> None:
+    if event.account == PROPERTY:
+        held.opening_cents[event.firm] = held.opening_cents.get(event.firm, 0) + event.amount_cents
+
+
+FOLDS = {
+    c.GpusDelivered: _delivered,
+    c.CostsBilled: _billed,
+    c.BalanceBroughtForward: _brought_forward,
+    c.RolledForward: _brought_forward,
+}

@@ -1,13 +1,12 @@
 """A record is an event with its place: sequence, date, cause, correlation, actor, postings."""
 
-from attrs import frozen
+from msgspec import Struct
 
 from events.catalogue import Event
 from events.postings import Posting
 
 
-@frozen
-class Record:
+class Record(Struct, frozen=True):
     """One line of the log, as values. `cause` is None only for what the scenario itself scheduled."""
 
     seq: int

@@ -19,6 +19,7 @@ from attrs import field, frozen
 
 from events import codec, manifest
 from events.books import Books
+from events.catalogue import Event
 from events.files import Files, on_disk, read_whole
 from events.identities import broken_floor, imbalance, settle, unreconciled
 from events.log import EVENT_START, NAME, SEAL_START, Block, Genesis, Log, Seal, event_head, state_digest
@@ -31,7 +32,8 @@ SCENARIO = "scenario.json"
 LONGEST_SCENARIO = 64 * 1024 * 1024
 
 _HEAD = re.compile(r"[0-9a-f]{64}")
-_DIGITS = bytes(48 if chr(byte).isdecimal() and byte < 128 else 32 for byte in range(256))
+_AT_ONCE = 32  # lines: enough that the calls cost little, few enough that all they become stays in the fast memory
+_UNKNOWN = (LookupError, StopIteration, ValueError, AttributeError)  # how a fold says that something is not there
 _TAKE_A_COPY = "it was changed after it was written; take the log from where it was written"
 _ITS_AUTHOR = "the chain holds, so it was written so; ask its author"
 _files = Files()
@@ -156,42 +158,49 @@ class _Check:
 
     def take(self, block: Block) -> None:
         """One more block, whose bytes are as they were sealed."""
-        plain = self.derives and not _is_strange(b"".join(block.lines))
-        rederived, story = codec.rederived, self._story
-        for line in block.lines:
-            record = rederived(line) if plain else None
-            if record is None:
-                self._look_closer(line)
-                continue
-            if record.seq != self.seq or record.date != self.date:
-                self._place(record.seq, record.date)
-            if not self.doubts:
-                story(record)
-            self.seq += 1
+        for start in range(0, len(block.lines), _AT_ONCE):
+            self._take(block.lines[start : start + _AT_ONCE])
         if block.seal.state and not self.doubts:
             self._month_end(block.seal)
         self.lines_before += 1
 
-    def _story(self, record: Record) -> None:
-        """Causes, identities and floors of a record whose postings follow from its event."""
-        cause = record.cause
-        if cause is None:
-            if record.actor != "scenario":
-                return self._doubt(_no_cause(record))
-        elif not 0 <= cause < record.seq:
-            return self._doubt(_no_cause(record))
-        if record.post:
-            broken = settle(record.post, self.books.ledger, self.outside)
-            if broken:
-                return self._doubt(broken)
-        self._follow(record)
+    def _take(self, lines: list[bytes]) -> None:
+        body = b"".join(lines)
+        told = codec.rederived(body) if self.derives and b"\\" not in body else None
+        believed = 0 if told is None or self.doubts else self._believe(told)
+        for line in lines[believed:]:
+            self._look_closer(line)
 
-    def _follow(self, record: Record) -> None:
-        try:
-            self.books.follow(record)
-        except (LookupError, StopIteration, ValueError, AttributeError) as trouble:
-            kind = type(record.event).__name__
-            self._doubt(f"a {kind} speaks of {safe(str(trouble))}, which the events before it do not know")
+    def _believe(self, told: list[codec.Told]) -> int:
+        """
+        Follow a block whose postings follow from its events, up to the first event that is not as it should be.
+
+        Returns how many were followed. What is wrong with the next one is said by the closer look, on books as they
+        were before it.
+        """
+        books, outside = self.books, self.outside
+        ledger, follow = books.ledger, books.follow
+        seq = start = self.seq
+        for kind, event, record in told:
+            if record.seq != seq or record.date != self.date:
+                self.seq = seq
+                self._place(record.seq, record.date)
+            if not (record.actor == "scenario" if record.cause is None else 0 <= record.cause < seq):
+                break
+            keys = len(ledger.balances)
+            if record.post and settle(record.post, ledger, outside):
+                ledger.undo(record.post, keys)
+                break
+            try:
+                follow(record, event, kind)
+            except _UNKNOWN as trouble:
+                self.seq = seq
+                self._doubt(_not_known(kind, trouble))
+                seq += 1
+                break
+            seq += 1
+        self.seq = seq
+        return seq - start
 
     def _look_closer(self, line: bytes) -> None:
         """The same, one rule after the other: for a line that is wrong, strange, or of another posting policy."""
@@ -220,7 +229,10 @@ class _Check:
         if broken:
             return self._doubt(broken)
         self.books.ledger.commit(changed)
-        self._follow(record)
+        try:
+            self.books.follow(record, record.event, type(record.event))
+        except _UNKNOWN as trouble:
+            self._doubt(_not_known(type(record.event), trouble))
 
     def _demand_schema(self, line: bytes, post: Any) -> None:
         """What the types of a line's fields do not say: no empty postings, 64 bits, names without tab and newline."""
@@ -264,9 +276,8 @@ class _Check:
         return f"{self.path}:{self.lines_before + self.seq}"
 
 
-def _is_strange(body: bytes) -> bool:
-    """Whether a tab may stand in a name, or a number of more than 64 bits in the data: reason enough to look closer."""
-    return b"\\" in body or b"0" * 19 in body.translate(_DIGITS)
+def _not_known(kind: type[Event], trouble: Exception) -> str:
+    return f"a {kind.__name__} speaks of {safe(str(trouble))}, which the events before it do not know"
 
 
 def _no_cause(record: Record) -> str:

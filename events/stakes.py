@@ -1,5 +1,8 @@
 """What each holder carries each stake at, and the losses that the equity method has shared so far."""
 
+from collections.abc import Callable
+from typing import Any
+
 from attrs import define, field
 
 from events import catalogue as c
@@ -17,16 +20,6 @@ class Stakes:
         """What a holder carries a stake at; 0 where it holds none or has it for nothing."""
         return self.carried_cents.get((holder, issuer), 0)
 
-    def apply(self, record: Record) -> None:
-        """One more record."""
-        move = MOVES.get(type(record.event))
-        if move is not None:
-            holder, issuer, cents = move(record.event)
-            self.carried_cents[holder, issuer] = self.carried(holder, issuer) + cents
-        if isinstance(record.event, c.EquityLossShared):
-            investee = record.event.investee
-            self.shared_cents[investee] = self.shared_cents.get(investee, 0) + record.event.loss_cents
-
 
 # How each kind of event moves a carrying amount: (holder, issuer, cents).
 MOVES = {
@@ -38,3 +31,19 @@ MOVES = {
     c.EquityLossShared: lambda e: (e.investor, e.investee, -e.against_stake_cents),
     c.SharesSold: lambda e: (e.holder, e.issuer, -e.carrying_cents),
 }
+
+
+def _moved(move: Callable[[Any], tuple[str, str, int]]) -> Callable[[Stakes, Record, Any], None]:
+    def fold(stakes: Stakes, record: Record, event: Any) -> None:
+        holder, issuer, cents = move(event)
+        stakes.carried_cents[holder, issuer] = stakes.carried(holder, issuer) + cents
+
+    return fold
+
+
+def _shared(stakes: Stakes, record: Record, event: c.EquityLossShared) -> None:
+    _moved(MOVES[c.EquityLossShared])(stakes, record, event)
+    stakes.shared_cents[event.investee] = stakes.shared_cents.get(event.investee, 0) + event.loss_cents
+
+
+FOLDS = {kind: _moved(move) for kind, move in MOVES.items()} | {c.EquityLossShared: _shared}
