@@ -131,8 +131,8 @@ def circle(records: Iterable[Record], tale: Tale, outside: Collection[str]) -> C
 
     None where no maker did.
     """
-    pairs = {pair: tale.chip_receipts.get(pair, 0) for pair in tale.invested}
-    closed = [pair for pair, cents in sorted(pairs.items()) if cents > 0]
+    pairs = {pair: tale.chip_receipts.get(pair, 0) for pair in sorted(tale.invested)}
+    closed = [pair for pair, cents in pairs.items() if cents > 0]
     if not closed:
         return None
     supplier, lab = max(closed, key=pairs.__getitem__)
