@@ -93,7 +93,8 @@ def test_d2_to_d5_a_new_interpreter_in_another_world_writes_the_same_bytes(here,
 @pytest.mark.parametrize("case", CASES)
 def test_d4_nothing_of_who_ran_it_and_where_appears_in_the_log(worlds, case):
     """
-    Process ids differ and the bytes agree, so they do not either. A word that the scenario itself says may appear.
+    Process ids differ and the bytes agree, so they do not either. Words that the scenario itself
+    says may appear, and short ones by chance.
     """
     assert len({told["pid"] for told in worlds.values()}) == len(WORLDS)
     for told in worlds.values():
@@ -103,7 +104,7 @@ def test_d4_nothing_of_who_ran_it_and_where_appears_in_the_log(worlds, case):
             *SOMEONE.values(), str(told["folder"]), "runs-of-someone", str(ROOT), sys.executable, str(Path.home()),
             platform.python_version(), platform.node(), platform.release(), platform.machine(), getpass.getuser(),
         }  # fmt: skip
-        assert [name for name in sorted(names) if name in log and name not in said] == []
+        assert [name for name in sorted(names) if len(name) > 3 and name in log and name not in said] == []
 
 
 @pytest.mark.skipif(not CHOSEN, reason="NumPy has nothing to choose among on this processor")

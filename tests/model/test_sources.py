@@ -103,6 +103,8 @@ def test_the_table_allows_nothing_that_is_not_there():
         ("names: set[str] = set()\nrows = [name for name in names]", "unordered"),
         ("def pay(names: frozenset[str]):\n    return list(names)", "unordered"),
         ("class A:\n    def f(self):\n        self.names = set()\n        return [*self.names]", "unordered"),
+        ("class A:\n    names: frozenset[str]\n\nfor name in books.names: pay(name)", "unordered"),
+        ("def names() -> set[str]: ...\nfor name in module.names(): pay(name)", "unordered"),
         ("names = set(a) | set(b)\ntext = ', '.join(names)", "unordered"),
         ("rows = {name: 1 for name in set(names)}", "unordered"),
         ("total = sum(cents[name] for name in set(names))", None),
@@ -121,18 +123,30 @@ def test_the_scan_sees_what_is_planted(source, what):
 
 
 def scanned() -> Iterator[tuple[str, int, str, str]]:
-    for floor in ("events", "agents", "model"):
-        for path in sorted((ROOT / floor).rglob("*.py")):
-            for line, what, source in findings(ast.parse(path.read_bytes(), str(path))):
-                yield path.relative_to(ROOT).as_posix(), line, what, source
+    paths = [path for floor in ("events", "agents", "model") for path in sorted((ROOT / floor).rglob("*.py"))]
+    trees = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in paths}
+    public = {name for tree in trees.values() for name in handed_out(tree)}
+    for place, tree in trees.items():
+        for line, what, source in findings(tree, public):
+            yield place, line, what, source
 
 
-def findings(tree: ast.Module) -> Iterator[Finding]:
-    """All that the scan sees in a module."""
+def handed_out(tree: ast.Module) -> Iterator[str]:
+    """Fields of classes that are sets, with a dot before them, and functions that return one, with `()` after them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            fields = (each for each in node.body if isinstance(each, ast.AnnAssign))
+            yield from (f".{ast.unparse(each.target)}" for each in fields if leads_to_set(each.annotation))
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None and leads_to_set(node.returns):
+            yield f"{node.name}()"
+
+
+def findings(tree: ast.Module, public: frozenset[str] | set[str] = frozenset()) -> Iterator[Finding]:
+    """All that the scan sees in a module; `public` is what all modules together hand out (see `handed_out`)."""
     free = order_free(tree)
     kept = {name for name in names_of_sets(ast.walk(tree)) if "." in name}  # attributes are known to the whole file
     outside, functions = split(tree)
-    shared = kept | names_of_sets(outside)
+    shared = kept | names_of_sets(outside) | public | set(handed_out(tree))
     for nodes in (outside, *(list(ast.walk(function)) for function in functions)):
         sets = shared | names_of_sets(nodes)
         for node in nodes:
@@ -217,13 +231,15 @@ def is_set(node: ast.expr, sets: set[str]) -> bool:
         return True
     if isinstance(node, ast.Call):
         called = leaf(node.func)
-        if called in SETS or called in FOLDERS:
+        if called in SETS or called in FOLDERS or f"{called}()" in sets:
             return True
         return called in SET_VERBS and isinstance(node.func, ast.Attribute) and is_set(node.func.value, sets)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.BitXor):
         return any(is_set(each, sets) or is_keys(each) for each in (node.left, node.right))
     if isinstance(node, ast.IfExp):
         return is_set(node.body, sets) or is_set(node.orelse, sets)
+    if isinstance(node, ast.Attribute) and f".{node.attr}" in sets:
+        return True
     return isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in sets
 
 
