@@ -1,6 +1,7 @@
 """Covenants: tested at a quarter's end; what fails has its cure period; what is not cured is a default."""
 
 import pytest
+from attrs import evolve
 
 from events import catalogue as c
 from events.terms import ComputeCommitment, Covenants, TermLoan
@@ -156,16 +157,18 @@ def test_without_debt_nothing_is_tested():
 
 def test_a_trip_is_caused_by_the_latest_receipt_that_the_borrower_did_not_get():
     """
-    The lab misses a bill of the box; without any disappointment the loan itself is the cause.
+    The lab misses a bill of the box, or walks away from its contract; without any, the loan itself is the cause.
     """
     quiet = world(loan(LIQUIDITY)).runs_to(90)
     bill = c.ComputeRented(
-        claim="spot:lab/1", contract="", seller="box", buyer="lab", kw=1, amount_cents=2 * BN, due_day=50
+        claim="spot:lab/1", contract="", seller="box", buyer="lab", kw=1, amount_cents=2 * BN, due_day=80
     )
     missed = world(loan(LIQUIDITY)).happens(40, bill).runs_to(90)
+    left = world(loan(LIQUIDITY)).happens(40, evolve(bill, due_day=50)).runs_to(90)
 
     assert isinstance(quiet.cause(quiet.only(c.CovenantTripped)).event, c.ContractSigned)
     assert isinstance(missed.cause(missed.only(c.CovenantTripped)).event, c.PaymentMissed)
+    assert isinstance(left.cause(left.only(c.CovenantTripped)).event, c.ContractRejected)
 
 
 def test_a_box_whose_covenant_is_tripped_pays_nothing_up():

@@ -65,7 +65,7 @@ def test_contracts_perform_then_the_market_then_the_pay_phase_and_then_the_page(
     A bill of the morning that is due the same day is paid before the page begins.
     """
     bill = c.ComputeRented(
-        claim="spot:lab/9", contract="", seller="host", buyer="lab", kw=1, amount_cents=1, due_day=90
+        claim="guest/1", contract="", seller="host", buyer="lab", kw=1, amount_cents=1, due_day=90
     )
     then = world().happens(90, bill).runs_to(90)
     page = [type(record.event).__name__ for record in then.records if record.date == "2026-03-31"]
