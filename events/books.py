@@ -152,7 +152,9 @@ def _signed(books: Books, record: Record, event: c.ContractSigned) -> None:
 
 
 def _ended(books: Books, record: Record, event: c.ContractEnded) -> None:
-    books.contracts[event.contract].state = "ended"
+    signed = books.contracts[event.contract]
+    if signed.state != "rejected":
+        signed.state = "ended"
 
 
 def _rejected(books: Books, record: Record, event: c.ContractRejected) -> None:
@@ -160,6 +162,7 @@ def _rejected(books: Books, record: Record, event: c.ContractRejected) -> None:
     signed.state = "rejected"
     price = getattr(signed.terms, "price_per_gw_year_cents", 0)
     books.market.freed[event.contract] = Freed(event.counterparty, event.freed_kw, price, record.date, record.seq)
+    _disappoint(books, record, event.counterparty, event.amount_cents, "promise")
 
 
 def _assumed(books: Books, record: Record, event: c.ContractAssumed) -> None:

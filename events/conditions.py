@@ -56,7 +56,7 @@ class Met(Condition):
     woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.GuaranteeCalled, c.CreditsBurned)
 
     def met(self, books: Books) -> bool:
-        return self.claim not in books.obligations.open
+        return self.claim not in books.obligations.open and not books.obligations.is_new(self.claim)
 
 
 @frozen

@@ -10,6 +10,7 @@ from events.log import state_digest
 from events.postings import postings
 from events.problems import AccountingBroken
 from events.record import Record
+from events.refusals import refusal
 
 Append = Callable[[bytes, str, bool], None]
 
@@ -37,8 +38,9 @@ class Journal:
         Raises:
             AccountingBroken: an identity or a floor would be broken; books and log are as before.
         """
-        if cause is None and actor != "scenario":
-            raise self._refused(event, date, f"by {actor} names no cause; only what the scenario schedules may")
+        why = self._groundless(cause, actor) or refusal(self.books, event)
+        if why:
+            raise self._refused(event, date, f"was refused: {why}; nothing was recorded")
         post = postings(event)
         books, ledger = self.books, self.books.ledger
         keys = len(ledger.balances)
@@ -54,6 +56,11 @@ class Journal:
             raise
         books.follow(record, event, type(event))
         return record
+
+    def _groundless(self, cause: int | None, actor: str) -> str:
+        if cause is None:
+            return "" if actor == "scenario" else f"{actor} names no cause; only what the scenario schedules may"
+        return "" if 0 <= cause <= self.books.seq else f"its cause {cause} has not happened before it"
 
     def _refused(self, event: Event, date: str, why: str) -> AccountingBroken:
         return AccountingBroken(f"a {type(event).__name__} {why}", where=f"{date}:{self.books.seq + 1}")

@@ -4,22 +4,10 @@ from typing import Any
 
 from events import catalogue as c
 from events.journal import Journal
-from events.problems import AccountingBroken
 from events.record import Record
-from events.refusals import refusal
 from tests.every_kind import example
 
 OUTSIDE = ("consumers", "public", "world")
-
-
-class Asking(Journal):
-    """A journal that asks `refusal` first; to be dropped once `Journal` does so itself (see test_journal.py)."""
-
-    def record(self, event: c.Event, date: str, **place: Any) -> Record:
-        why = refusal(self.books, event)
-        if why:
-            raise AccountingBroken(f"a {type(event).__name__} was refused: {why}; nothing was recorded")
-        return super().record(event, date, **place)
 
 
 def compute_bill(claim: str, cents: int, debtor: str, creditor: str) -> c.ComputeBilled:
@@ -35,7 +23,7 @@ class Told:
 
     def __init__(self) -> None:
         self.lines: list[bytes] = []
-        self.journal = Asking(self.keep, OUTSIDE)
+        self.journal = Journal(self.keep, OUTSIDE)
         self.books = self.journal.books
 
     def keep(self, line: bytes, date: str, closes: bool) -> None:

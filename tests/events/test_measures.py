@@ -117,7 +117,7 @@ def test_concentration_is_the_largest_legal_buyers_part_of_what_was_billed():
         claim="spot/2", contract="", seller="oracle", buyer="meta", kw=1, amount_cents=90, due_day=0
     )
     prepaid = c.PrepaymentCalled(
-        claim="deal/0", contract="deal", seller="coreweave", buyer="openai", amount_cents=10, due_day=0
+        claim="ahead/1", contract="deal", seller="coreweave", buyer="openai", amount_cents=10, due_day=0
     )
     _, records = books_of(prepaid, billed(60, prepaid=10), rented, other)
 
