@@ -5,6 +5,8 @@ At a base rate of 4.24 % and a margin of 4 %, a quarter of 92 days on 0.75 bn co
 0.75 bn x 8.24 % x 92 / 360 = 15,793,333.33 USD. With 18 instalments the first is 0.75 bn / 18 = 41,666,666.67 USD.
 """
 
+from attrs import define
+
 from events import catalogue as c
 from events.accounts import UNITS, UNITS_OWED, gpus_of, loan_under, pledge_of, undrawn_under
 from events.terms import TermLoan
@@ -19,33 +21,42 @@ def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Pr
     """Draw day by day, bill quarter by quarter, and at maturity call what is left."""
     bring_loans_forward(economy, contract, terms, signed)
     number = economy.contract_numbers[contract]
-    economy.start(draws(terms, economy, contract), number)
-    billed_day = economy.day
+    accrual = Accrual(economy.day)
+    economy.start(draws(terms, economy, contract, accrual), number)
     instalment = 0
     while economy.day < terms.maturity_day:
-        quarter_end = min(next_quarter_end(economy), terms.maturity_day)
-        yield economy.at(quarter_end, Phase.BILL)
+        month_end = economy.calendar.month_end(economy.day + 1)
+        yield economy.at(min(month_end, terms.maturity_day), Phase.BILL)
+        accrual.run_to(economy.day, outstanding_cents(terms, economy, contract))
+        if economy.day < terms.maturity_day and not economy.calendar.is_quarter_end(economy.day):
+            continue
         if economy.books.firms[terms.borrower].in_estate:
             return
-        bill_interest(terms, economy, contract, signed, billed_day)
-        billed_day = economy.day
+        bill_interest(terms, economy, contract, signed, accrual)
         instalment += repay(terms, economy, contract, signed, instalment)
         yield economy.at(economy.day, Phase.REPORT)
         check_covenants(terms, economy, contract)
     economy.record(c.ContractEnded(contract=contract, reason="matured"), signed, corr=contract)
 
 
-def next_quarter_end(economy: Economy) -> int:
-    """The last day of the quarter that tomorrow falls in (not cut at the world's end)."""
-    month = economy.calendar.date(economy.day + 1).month
-    return economy.calendar.months_later(economy.day + 1, (-month) % 3)
+@define
+class Accrual:
+    """Principal times days, in cent-days, since the last bill. A draw counts from its own day on."""
+
+    day: int
+    cent_days: int = 0
+
+    def run_to(self, day: int, outstanding_cents: int) -> None:
+        """Count the days up to this one at what was outstanding on them."""
+        self.cent_days += outstanding_cents * (day - self.day)
+        self.day = day
 
 
-def bill_interest(terms: TermLoan, economy: Economy, contract: str, signed: int, since: int) -> None:
-    """Actual days over 360 on what is outstanding, due in five days."""
-    outstanding = outstanding_cents(terms, economy, contract)
+def bill_interest(terms: TermLoan, economy: Economy, contract: str, signed: int, accrual: Accrual) -> None:
+    """Actual days over 360 on what was outstanding, due in five days."""
     rate = terms.margin_ppm + (0 if terms.fixed else base_rate_ppm(economy))
-    cents = divide(outstanding * rate * (economy.day - since), 360 * PPM)
+    cents = divide(accrual.cent_days * rate, 360 * PPM)
+    accrual.cent_days = 0
     if cents > 0:
         event = c.InterestBilled(
             claim=economy.claim(contract), contract=contract, lender=terms.lender, borrower=terms.borrower,
@@ -80,7 +91,7 @@ def undrawn_cents(terms: TermLoan, economy: Economy, contract: str) -> int:
     return economy.books.ledger.balance(terms.borrower, UNITS, undrawn_under(contract))
 
 
-def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
+def draws(terms: TermLoan, economy: Economy, contract: str, accrual: Accrual) -> Process:
     """While the facility is available, each morning the lender advances its part of what has been delivered."""
     if terms.revolving:
         yield economy.at(terms.available_until_day)
@@ -93,6 +104,7 @@ def draws(terms: TermLoan, economy: Economy, contract: str) -> Process:
         yield economy.at(economy.day + 1)
         if economy.books.firms[terms.borrower].in_estate:
             break
+        accrual.run_to(economy.day, outstanding_cents(terms, economy, contract))
         draw(terms, economy, contract)
     left = undrawn_cents(terms, economy, contract)
     if left:

@@ -190,6 +190,31 @@ def test_interest_counts_actual_days_over_360_on_what_is_outstanding():
     """)
 
 
+def test_a_draw_costs_interest_from_its_own_day_on():
+    """
+    360,000 at 8 % is 80 a day. Drawn on day 100, it costs the 81 days up to the quarter's end, and then whole quarters.
+    """
+    then = world(loan(commitment_cents=360_000), 100, price=480_000).runs_to(273)
+
+    assert then.told(InterestBilled="amount_cents") == story("""
+        181  InterestBilled  6480
+        273  InterestBilled  7360
+    """)
+
+
+def test_a_revolver_drawn_at_a_months_end_costs_interest_from_then_on():
+    """
+    360,000 drawn on the last day of January, at 80 a day: 59 days up to the end of March.
+    """
+    firms = {"cloud": firm("neocloud", 100, {"minimum_cash_cents": 360_100}), "bank": firm("lender", BN)}
+    then = World(firms, {"revolver": loan(borrower="cloud", revolving=1, commitment_cents=360_000)}).runs_to(90)
+
+    assert then.told(LoanDrawn="amount_cents", InterestBilled="amount_cents") == story("""
+        31  LoanDrawn       360_000
+        90  InterestBilled  4720
+    """)
+
+
 def test_a_floating_loan_follows_the_base_rate_of_the_year():
     """
     8 % on top of 4 %, from 2027 on on top of 1 %: 120 and 90 a day on 360,000.
