@@ -5,6 +5,8 @@ By hand: Nvidia in OpenAI, 10 bn a gigawatt. At 1 GW deployed and demand at 95 %
 demand at 60 % the tranche waits; if confidence has not come back by the long stop, it lapses.
 """
 
+from typing import Any
+
 from events import catalogue as c
 from events.conditions import Deployed, Met
 from events.terms import EquityTranche, MilestoneEquity
@@ -17,7 +19,7 @@ def perform(terms: MilestoneEquity, economy: Economy, contract: str, signed: int
     """Call each tranche at its milestone, if the investor's rule lets it; what is late at the long stop lapses."""
     long_stop = economy.at(terms.long_stop_day)
     for number, tranche in enumerate(terms.tranches, start=1):
-        milestone = economy.when(Deployed(terms.investee, tranche.deployed_kw, terms.maker))
+        milestone: Any = economy.when(Deployed(terms.investee, tranche.deployed_kw, terms.maker))
         yield milestone | long_stop
         if not milestone.processed:
             lapse(terms, tranche, number, economy, contract, signed, "the long stop has passed")
