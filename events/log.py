@@ -264,20 +264,20 @@ class Log:
 
     def _read_block(self) -> Block | None:
         lines: list[bytes] = []
-        size = 0
-        while True:
-            line = self._file.readline(MAX_LINE + 1)
-            if line.startswith(SEAL_START):
-                seal = Seal.decode(line)
-                if seal is None:
-                    return self._finish("the seal's own hash does not fit, or it is misspelled")
-                return self._checked(lines, seal)
-            if not line.startswith(EVENT_START) or not line.endswith(b"\n") or len(line) > MAX_LINE:
-                return self._finish("a line is neither an event nor a seal, or too long")
-            if self._is_full(len(lines), size):
+        size, most, largest, readline = 0, self._block_events, self._block_bytes, self._file.readline
+        line = readline(MAX_LINE + 1)
+        while line.startswith(EVENT_START) and line.endswith(b"\n") and len(line) <= MAX_LINE:
+            if len(lines) >= most or size >= largest:
                 return self._finish("a full block is not sealed")
             lines.append(line)
             size += len(line)
+            line = readline(MAX_LINE + 1)
+        if not line.startswith(SEAL_START):
+            return self._finish("a line is neither an event nor a seal, or too long")
+        seal = Seal.decode(line)
+        if seal is None:
+            return self._finish("the seal's own hash does not fit, or it is misspelled")
+        return self._checked(lines, seal)
 
     def _is_full(self, count: int, size: int) -> bool:
         return count >= self._block_events or size >= self._block_bytes

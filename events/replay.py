@@ -19,6 +19,7 @@ from attrs import field, frozen
 
 from events import codec, manifest
 from events.books import Books
+from events.books import replay as replayed
 from events.catalogue import Event
 from events.files import Files, on_disk, read_whole
 from events.identities import broken_floor, imbalance, settle, unreconciled
@@ -110,16 +111,46 @@ def records(folder_or_file: Path) -> Iterator[Record]:
         UnknownSchema, Usage: see `replay`.
     """
     path = _log_at(folder_or_file)
+    read = codec.read if _derives(path) else _as_stored
+    for lines in _sealed(path):
+        yield from map(read, lines)
+
+
+def fold(folder_or_file: Path) -> Books:
+    """
+    The books that a log adds up to that was checked before: `records` and `Books.apply`, several times faster.
+
+    Raises:
+        LogDamaged, UnknownSchema, Usage: see `records`.
+    """
+    path = _log_at(folder_or_file)
+    books = Books()
+    if not _derives(path):
+        return replayed(records(path))
+    post, follow = books.ledger.post, books.follow
+    for lines in _sealed(path):
+        for start in range(0, len(lines), _AT_ONCE):
+            for kind, event, record in codec.derived(b"".join(lines[start : start + _AT_ONCE])):
+                post(record.post)
+                follow(record, event, kind)
+    return books
+
+
+def _derives(path: Path) -> bool:
     with Log(path) as log:
-        read = codec.read if log.genesis is not None and log.genesis.policy == POLICY else _as_stored
+        return log.genesis is not None and log.genesis.policy == POLICY
+
+
+def _sealed(path: Path) -> Iterator[list[bytes]]:
+    """The event lines of each sealed block; the chain is not checked again."""
     lines: list[bytes] = []
     with on_disk(path), path.open("rb") as file:
         for line in file:
             if line.startswith(EVENT_START):
                 lines.append(line)
             elif line.startswith(SEAL_START) and Seal.decode(line) is not None:
-                yield from map(read, lines)
-                lines.clear()
+                yield lines
+                lines = []
 
 
 def _as_stored(line: bytes) -> Record:
