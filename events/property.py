@@ -25,7 +25,7 @@ class Property:
     unfinanced_cents: dict[str, int] = field(factory=dict)
 
     def financed(self, borrower: str, drawn_cents: int, advance_ppm: int) -> None:
-        """A draw at an advance rate covers so much of the cost that waited for it: the most that rounds to this draw."""
+        """A draw at an advance rate covers so much of the cost that waited: the most that rounds to this draw."""
         covered = divide((2 * drawn_cents + 1) * PPM, 2 * advance_ppm) if advance_ppm else 0
         self.unfinanced_cents[borrower] = max(0, self.unfinanced_cents.get(borrower, 0) - covered)
 

@@ -1,7 +1,8 @@
 """Capacity backstop: each quarter the guarantor buys what the beneficiary's customers leave unused, up to a cap.
 
-By hand: Nvidia for CoreWeave, 6.3 bn to 2032-04-13. Even reading: at most 0.24 bn a quarter, nothing carried over. 100 MW
-unsold at 12.5 bn a GW-year would be 0.3125 bn a quarter: the bill is 0.24 bn. Front-loaded: 0.3125 bn, while 6.3 last.
+By hand: Nvidia for CoreWeave, 6.3 bn to 2032-04-13. Even reading: at most 0.24 bn a quarter, nothing carried over.
+100 MW unsold at 12.5 bn a GW-year would be 0.3125 bn a quarter: the bill is 0.24 bn. Front-loaded: 0.3125 bn a quarter,
+while the 6.3 bn last.
 """
 
 from events import catalogue as c
