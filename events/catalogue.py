@@ -247,7 +247,7 @@ class WarrantIssued(Event):
 
 @frozen(kw_only=True)
 class WarrantEarned(Event):
-    """Deliveries of a tranche are complete: its grant-date value reduces the issuer's revenue, and the holder's cost."""
+    """Deliveries of a tranche are complete: its grant-date value reduces the issuer's revenue; the holder gains it."""
 
     contract: str
     issuer: str
@@ -801,11 +801,11 @@ CATALOGUE: tuple[type[Event], ...] = (
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
     LoanDrawn, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
-    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned, CashReturned,
-    ClaimPaid,
+    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
+    CashReturned, ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, MarketClosed, FundamentalsRevised, AppetiteSet, StakeMarked,
     EquityLossShared,
-    CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed, GuaranteeCalled,
-    ClaimCleared, EstateClosed,
+    CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
+    GuaranteeCalled, ClaimCleared, EstateClosed,
     Depreciated, MonthClosed, RunEnded,
 )  # fmt: skip

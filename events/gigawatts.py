@@ -1,4 +1,4 @@
-"""The gigawatt table: every order once, with who sells it, who buys and hosts it, what it serves, who finances it, when.
+"""The gigawatt table: every order once, with who sells, buys, hosts and finances it, what it serves, and when.
 
 The public numbers count the same gigawatt several times: at the lab that announced it, at the maker, at the host and at
 the lender. Here each is one row, and each row serves one contract.

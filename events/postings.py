@@ -521,7 +521,7 @@ def claim_damages(event: c.ContractRejected) -> tuple[Posting, ...]:
 
 @rule(c.GuaranteeCalled)
 def honour_guarantee(event: c.GuaranteeCalled) -> tuple[Posting, ...]:
-    """The debt moves to the guarantor: its loss, its box's capital (ASC 460-10-35); the lender's claim changes debtor."""
+    """The debt moves to the guarantor: its loss, its box's capital (ASC 460-10-35); the claim changes debtor."""
     cents = event.amount_cents
     return (
         *dollars(event.debtor, a.PAYABLE, a.PAID_IN, cents),
@@ -536,7 +536,7 @@ def clear_claim(event: c.ClaimCleared) -> tuple[Posting, ...]:
     """
     A dividend of the estate; what is not paid is the debtor's discharge gain (ASC 852-10-45-9) and the creditor's loss.
 
-    Damages were never income: the dividend is, now that it is cash, and the rest of the liability just goes (ASC 450-30).
+    Damages were never income: the dividend is, now that it is cash, and the rest of the liability goes (ASC 450-30).
     """
     lost = event.amount_cents - event.paid_cents
     creditor = event.creditor

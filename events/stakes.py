@@ -15,6 +15,7 @@ class Stakes:
 
     carried_cents: dict[tuple[str, str], int] = field(factory=dict)
     shared_cents: dict[str, int] = field(factory=dict)
+    paid_in_cents: dict[tuple[str, str], int] = field(factory=dict)  # for shares, since the opening
 
     def carried(self, holder: str, issuer: str) -> int:
         """What a holder carries a stake at; 0 where it holds none or has it for nothing."""
@@ -46,4 +47,13 @@ def _shared(stakes: Stakes, record: Record, event: c.EquityLossShared) -> None:
     stakes.shared_cents[event.investee] = stakes.shared_cents.get(event.investee, 0) + event.loss_cents
 
 
-FOLDS = {kind: _moved(move) for kind, move in MOVES.items()} | {c.EquityLossShared: _shared}
+def _issued(stakes: Stakes, record: Record, event: c.SharesIssued) -> None:
+    _moved(MOVES[c.SharesIssued])(stakes, record, event)
+    key = (event.holder, event.issuer)
+    stakes.paid_in_cents[key] = stakes.paid_in_cents.get(key, 0) + event.amount_cents
+
+
+FOLDS = {kind: _moved(move) for kind, move in MOVES.items()} | {
+    c.EquityLossShared: _shared,
+    c.SharesIssued: _issued,
+}

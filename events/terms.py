@@ -40,7 +40,6 @@ class Terms:
         raise TypeError(f"{type(self).__name__} does not say what it promises")
 
 
-
 @frozen(kw_only=True)
 class SupplyTranche:
     """One row of the gigawatt table: who buys it, who hosts it, what it serves, and when it is due."""
@@ -69,10 +68,7 @@ class GpuSupply(Terms):
     kind: Literal["gpu_supply"] = "gpu_supply"
 
     def promises(self) -> tuple[Promise, ...]:
-        return tuple(
-            Promise(self.maker, row.buyer, f"KW:{row.generation}", row.kw, row.day)
-            for row in self.tranches
-        )
+        return tuple(Promise(self.maker, row.buyer, f"KW:{row.generation}", row.kw, row.day) for row in self.tranches)
 
 
 @frozen(kw_only=True)
@@ -198,7 +194,7 @@ class ComputeCommitment(Terms):
 
     `minimums` are dollars a year at full delivery; over the price they are also the ramp of power that the seller has
     to have ready. What was billed and not taken is a shortfall, lost unless `make_up` is 1. A prepayment (called at
-    signing, or `opening_prepaid` already paid when the world opens) pays `prepaid_use_ppm` of every bill while it lasts.
+    signing, or `opening_prepaid` already paid when the world opens) pays `prepaid_use` of every bill while it lasts.
     """
 
     seller: FirmId
@@ -215,7 +211,9 @@ class ComputeCommitment(Terms):
     kind: Literal["compute_commitment"] = "compute_commitment"
 
     def promises(self) -> tuple[Promise, ...]:
-        bill = Promise(self.buyer, self.seller, "USD", self.total_cents, when="as capacity is accepted", long_stop_day=self.end_day)
+        bill = Promise(
+            self.buyer, self.seller, "USD", self.total_cents, when="as capacity is accepted", long_stop_day=self.end_day
+        )
         return (bill,)
 
 
@@ -265,7 +263,14 @@ class TermLoan(Terms):
 
     def promises(self) -> tuple[Promise, ...]:
         undrawn = self.commitment_cents - self.opening_cents
-        draw = Promise(self.lender, self.borrower, "USD", undrawn, when="as GPUs are delivered", long_stop_day=self.available_until_day)
+        draw = Promise(
+            self.lender,
+            self.borrower,
+            "USD",
+            undrawn,
+            when="as GPUs are delivered",
+            long_stop_day=self.available_until_day,
+        )
         repay = Promise(self.borrower, self.lender, "USD", self.opening_cents, self.maturity_day)
         return (draw, repay)
 
@@ -290,7 +295,16 @@ class CapacityBackstop(Terms):
     kind: Literal["capacity_backstop"] = "capacity_backstop"
 
     def promises(self) -> tuple[Promise, ...]:
-        return (Promise(self.guarantor, self.beneficiary, "USD", self.total_cents, when="unsold capacity", long_stop_day=self.expiry_day),)
+        return (
+            Promise(
+                self.guarantor,
+                self.beneficiary,
+                "USD",
+                self.total_cents,
+                when="unsold capacity",
+                long_stop_day=self.expiry_day,
+            ),
+        )
 
 
 @frozen(kw_only=True)
@@ -327,7 +341,11 @@ class RevenueShare(Terms):
     kind: Literal["revenue_share"] = "revenue_share"
 
     def promises(self) -> tuple[Promise, ...]:
-        return (Promise(self.payer, self.payee, "USD", 0, when="a share of each month's revenue", long_stop_day=self.end_day),)
+        return (
+            Promise(
+                self.payer, self.payee, "USD", 0, when="a share of each month's revenue", long_stop_day=self.end_day
+            ),
+        )
 
 
 ALL_TERMS: tuple[type[Terms], ...] = (
@@ -342,4 +360,7 @@ ALL_TERMS: tuple[type[Terms], ...] = (
     PrioritySupply,
     RevenueShare,
 )
-KINDS: dict[str, type[Terms]] = {str(fields_dict(cls)["kind"].default): cls for cls in ALL_TERMS}  # type: ignore[arg-type]
+KINDS: dict[str, type[Terms]] = {
+    str(fields_dict(cls)["kind"].default): cls  # type: ignore[arg-type]
+    for cls in ALL_TERMS
+}

@@ -72,6 +72,7 @@ class Economy(mesa.Model):
         self.announcements: dict[str, int] = {}
         self._seal = seal
         self._waiting: dict[type[Event], list[tuple[int, int, Condition, simpy.Event]]] = {}
+        self._latest: dict[type[Event], int] = {}
         self._arrivals = 0
         self._numbers: dict[simpy.Process, int] = {}
         self._claims: dict[str, int] = {}
@@ -104,6 +105,7 @@ class Economy(mesa.Model):
         """Make an event happen today, because of another, and wake whoever waited for it."""
         seq = cause.seq if isinstance(cause, Record) else cause
         record = self.journal.record(event, self.calendar.text(self.day), cause=seq, corr=corr, actor=actor)
+        self._latest[type(event)] = record.seq
         waiting = self._waiting.get(type(event))
         if waiting:
             self._wake(type(event), record)
@@ -138,10 +140,14 @@ class Economy(mesa.Model):
         return event
 
     def when(self, condition: Condition) -> simpy.Event:
-        """An event for the morning after the record that first meets a condition; its value is that record's seq."""
+        """
+        An event for the morning after the record that first meets a condition; its value is that record's seq.
+
+        What is met already was met by the latest record that could have changed the answer.
+        """
         event = simpy.Event(self.env)
         if condition.met(self.books):
-            event._ok, event._value = True, self.books.seq
+            event._ok, event._value = True, max(self._latest.get(kind, 0) for kind in condition.woken_by)
             self._schedule(event, self.day + 1, Phase.PERFORM, self._number())
             return event
         self._arrivals += 1
@@ -150,7 +156,7 @@ class Economy(mesa.Model):
         return event
 
     def month_end(self, phase: Phase = Phase.BILL) -> simpy.Event:
-        """The given phase of this month's last day, or of the next month's if that phase is over."""
+        """The given phase of this month's last day; asked on that day itself, of the next month's."""
         end = self.calendar.month_end(self.day)
         if end == self.day:
             end = self.calendar.month_end(self.day + 1)

@@ -76,6 +76,14 @@ def need_cents(economy: Economy, lab: AiLab) -> int:
     return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm), in_estate)
 
 
+def rentable_cents(economy: Economy) -> int:
+    """Compute on demand that is to be had this month, at contract prices: the idle part of the market."""
+    spot, market = economy.scenario.compute, economy.books.market
+    idle_ppm = PPM - market.utilisation_ppm if market.compute_cents else spot.normal_idle_ppm
+    idle_kw = portion(spot.market_kw, max(0, idle_ppm))
+    return divide(idle_kw * spot.price_per_gw_year_cents, 12_000_000)
+
+
 def taken_cents(economy: Economy, buyer: str) -> int:
     """Compute that a buyer has used this month under its commitments, as far as they have been billed."""
     month, cents = economy.books.market.taken.get(buyer, ("", 0))

@@ -217,8 +217,41 @@ class Scenario:
         last = date.fromisoformat(self.opens) + timedelta(days=self.ends_day)
         if (last + timedelta(days=1)).day != 1:
             raise ValueError(f"ends falls on {last}; a world ends on the last day of a month")
-        for name in self.firms:
+        for name, firm in self.firms.items():
             self._follow_owners(name)
+            self._know_places(name, firm)
+            if firm.trade == "customer":
+                self._need_trade(f"firms.{name}.lab", firm.policy.lab, "ai_lab")
+        for name, deal in self.contracts.items():
+            self._can_perform(name, deal)
+
+    def _know_places(self, name: str, firm: FirmSpec) -> None:
+        for place in firm.payment_order:
+            if place not in CHANNEL_ORDER and place not in self.contracts:
+                known = ", ".join(CHANNEL_ORDER)
+                raise ValueError(f"firms.{name}.payment_order names {place!r}, neither a contract nor one of {known}")
+
+    def _can_perform(self, name: str, deal: Deal) -> None:
+        terms = deal.terms
+        if deal.kind == "term_loan":
+            self._need_trade(f"contracts.{name}.lender", terms.lender, "lender")
+        if deal.kind == "gpu_supply":
+            self._need_trade(f"contracts.{name}.maker", terms.maker, "chip_maker")
+        issuer = {"milestone_equity": "investee", "share_purchase": "issuer", "credit_grant": "receiver"}.get(deal.kind)
+        if issuer and not getattr(terms, "price_cents", 0):
+            self._need_price(f"contracts.{name}.{issuer}", getattr(terms, issuer))
+
+    def _need_trade(self, path: str, firm: str, trade: str) -> None:
+        spec = self.firms.get(firm)
+        if spec and spec.trade != trade:
+            raise ValueError(
+                f"{path} names {firm}, a firm of the trade {spec.trade}; it takes one of the trade {trade}"
+            )
+
+    def _need_price(self, path: str, firm: str) -> None:
+        spec = self.firms.get(firm)
+        if spec and not spec.listing and not spec.last_round_cents:
+            raise ValueError(f"{path} names {firm}, whose shares have no price; give it a listing or a last_round")
 
     def _follow_owners(self, name: str) -> None:
         seen = [name]

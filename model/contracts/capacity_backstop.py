@@ -6,6 +6,7 @@ while the 6.3 bn last.
 """
 
 from events import catalogue as c
+from events.books import Freed
 from events.terms import CapacityBackstop
 from events.units import divide
 from model.economy import Economy, Process
@@ -34,8 +35,13 @@ def payable_cents(terms: CapacityBackstop, unsold: int) -> int:
 
 def unsold_kw(economy: Economy, beneficiary: str) -> int:
     """Power of the beneficiary and its boxes that was freed by a lost customer and is not let again."""
+    return sum(freed.kw - freed.let_kw for freed in freed_of(economy, beneficiary))
+
+
+def freed_of(economy: Economy, beneficiary: str) -> list[Freed]:
+    """What rejected contracts have freed at the beneficiary and its boxes."""
     own = {name for name, firm in economy.books.firms.items() if beneficiary in (name, firm.owner)}
-    return sum(freed.kw - freed.let_kw for freed in economy.books.market.freed.values() if freed.seller in own)
+    return [freed for freed in economy.books.market.freed.values() if freed.seller in own]
 
 
 def bill(terms: CapacityBackstop, economy: Economy, contract: str, unsold: int, cents: int) -> None:
@@ -44,5 +50,5 @@ def bill(terms: CapacityBackstop, economy: Economy, contract: str, unsold: int, 
         claim=economy.claim(contract), contract=contract, guarantor=terms.guarantor, beneficiary=terms.beneficiary,
         unsold_kw=unsold, amount_cents=cents, due_day=economy.day + terms.days_to_pay,
     )  # fmt: skip
-    latest = max(freed.seq for freed in economy.books.market.freed.values())
+    latest = max(freed.seq for freed in freed_of(economy, terms.beneficiary))
     economy.record(event, latest, corr=contract, actor=terms.beneficiary)

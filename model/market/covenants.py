@@ -60,7 +60,8 @@ def contracted_cents(economy: Economy, seller: str) -> int:
             continue
         if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
             months = by_month(terms.minimums, economy.calendar.first_month)
-            total += sum(cents for month, cents in months.items() if month > economy.month)
+            last = economy.calendar.month(terms.end_day)
+            total += sum(cents for month, cents in months.items() if economy.month < month <= last)
     return portion(total, margin)
 
 

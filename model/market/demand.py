@@ -7,7 +7,7 @@ from events import catalogue as c
 from events.units import PPM, divide, portion
 from model.briefings import brief
 from model.economy import Economy
-from model.readings import need_cents
+from model.readings import need_cents, rentable_cents
 
 Wish = tuple[Spend, int]  # what a group wants to spend, and what its lab expected of it, in cents
 
@@ -56,9 +56,6 @@ def servable_ppm(economy: Economy, lab: AiLab) -> int:
     need = need_cents(economy, lab)
     if need <= 0 or not lab.policy.rents_from:
         return PPM
-    spot = economy.scenario.compute
-    idle_kw = portion(spot.market_kw, max(0, PPM - economy.books.market.utilisation_ppm))
-    rentable = divide(idle_kw * spot.price_per_gw_year_cents, 12 * 1_000_000)
     seen = brief(economy, lab)
     ready = sum(min(m.minimum_cents, divide(m.accepted_kw * m.price_per_gw_year_cents, 12_000_000)) for m in seen.buys)
-    return min(PPM, divide((ready + rentable) * PPM, need))
+    return min(PPM, divide((ready + rentable_cents(economy)) * PPM, need))

@@ -12,7 +12,7 @@ from model.briefings import price_cents
 from model.contracts.term_loan import undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
-from model.readings import left_ppm
+from model.readings import left_ppm, rentable_cents
 
 
 def settle(economy: Economy, decisions: list[d.Decision]) -> None:
@@ -47,10 +47,12 @@ def _mood(economy: Economy, offer: d.OfferEquity) -> int:
 
 
 def rent_compute(economy: Economy, wish: d.RentCompute) -> None:
-    """Compute on demand is let by the cloud named in the lab's policy."""
+    """Compute on demand is let by the cloud named in the lab's policy, as far as the market has it."""
+    cents = min(wish.amount_cents, rentable_cents(economy))
     days = economy.firms[wish.buyer].policy.days_to_pay
     cause = economy.books.market.demand_seq.get(wish.buyer, economy.roots[wish.buyer])
-    compute.rent(economy, wish.buyer, wish.seller, wish.amount_cents, days, cause)
+    if cents > 0:
+        compute.rent(economy, wish.buyer, wish.seller, cents, days, cause)
 
 
 def cut_costs(economy: Economy, wish: d.CutCosts) -> None:

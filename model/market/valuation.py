@@ -54,7 +54,8 @@ def share_losses(economy: Economy) -> None:
         share = divide(loss * shares, total)
         carried = economy.books.stakes.carried(holder, stake.issuer)
         against_stake = min(share, carried, economy.books.ledger.balance(holder, STAKE))
-        support_left = stake.committed_support_cents + economy.books.ledger.balance(holder, SUPPORT_COMMITTED)
+        paid_in = economy.books.stakes.paid_in_cents.get((holder, stake.issuer), 0)
+        support_left = stake.committed_support_cents - paid_in + economy.books.ledger.balance(holder, SUPPORT_COMMITTED)
         against_support = min(share - against_stake, max(0, support_left))
         event = c.EquityLossShared(
             investor=holder, investee=stake.issuer, loss_cents=loss, share_cents=share,

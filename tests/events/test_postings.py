@@ -677,7 +677,8 @@ def test_a_cleared_claim_is_a_dividend_and_a_loss():
 
 def test_damages_that_are_cleared_become_income_as_far_as_they_are_paid_and_no_loss():
     event = example(
-        c.ClaimCleared, claim="damages/1", debtor="openai", creditor="oracle", amount_cents=80, paid_cents=27, deferred=1,
+        c.ClaimCleared, claim="damages/1", debtor="openai", creditor="oracle", amount_cents=80, paid_cents=27,
+        deferred=1,
     )  # fmt: skip
 
     assert table(postings(event)) == rows("""
@@ -701,4 +702,3 @@ def test_depreciation_takes_property_down():
         box  Expenses:Depreciation  USD  +1
         box  Assets:Property        USD  -1
     """)
-

@@ -22,7 +22,9 @@ def postings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     folder = run(load(ROOT / "scenarios" / f"{request.param}.yaml"), tmp_path_factory.mktemp("runs")).folder
     lines = [json.loads(line) for line in (folder / "events.jsonl").open(encoding="utf-8")]
     db = sqlite3.connect(":memory:")
-    db.execute("create table posting (seq int, date text, type text, firm text, account text, asset text, quantity int)")
+    db.execute(
+        "create table posting (seq int, date text, type text, firm text, account text, asset text, quantity int)"
+    )
     db.execute("create table outside (firm text)")
     db.executemany("insert into outside values (?)", [(firm,) for firm in lines[0]["outside"]])
     db.executemany(
