@@ -226,8 +226,10 @@ class Scenario:
             self._can_perform(name, deal)
 
     def _know_places(self, name: str, firm: FirmSpec) -> None:
+        """A place is a channel, a contract, or a kind of bill of one of them: `spot:openai`, `guarantee:x`."""
         for place in firm.payment_order:
-            if place not in CHANNEL_ORDER and place not in self.contracts:
+            about = place.rpartition(":")[2]
+            if place not in CHANNEL_ORDER and about not in self.contracts and about not in self.firms:
                 known = ", ".join(CHANNEL_ORDER)
                 raise ValueError(f"firms.{name}.payment_order names {place!r}, neither a contract nor one of {known}")
 

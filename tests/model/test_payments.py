@@ -49,18 +49,18 @@ def missed(then: World) -> list[str]:
 
 # --- the order ------------------------------------------------------------------------------------------------------
 
-THREE = (rent("compute/1", 10), costs("staff/1", 10), called("equity/1", 10))
+THREE = (rent("compute/1", 10), costs("costs:firm/1", 10), called("equity/1", 10))
 
 
 @pytest.mark.parametrize(
     ("order", "first_two"),
     [
-        (("costs", "compute", "equity"), ["staff/1", "compute/1"]),
+        (("costs", "compute", "equity"), ["costs:firm/1", "compute/1"]),
         (("equity", "compute", "costs"), ["equity/1", "compute/1"]),
         (("equity",), ["equity/1", "compute/1"]),  # the others behind it: due day, size, name
-        (("compute", "costs", "staff"), ["compute/1", "staff/1"]),  # a contract where it is named
-        (("staff", "equity", "costs"), ["staff/1", "equity/1"]),  # and before its own channel
-        ((), ["compute/1", "equity/1"]),
+        (("compute", "costs", "costs:firm"), ["compute/1", "costs:firm/1"]),  # a contract where it is named
+        (("costs:firm", "equity", "costs"), ["costs:firm/1", "equity/1"]),  # and before its own channel
+        ((), ["compute/1", "costs:firm/1"]),  # all alike: the name decides
     ],
 )
 def test_payment_order_is_data(order, first_two):
@@ -87,10 +87,10 @@ def test_within_one_place_the_older_then_the_smaller_then_the_name(bills, order)
 
 
 def test_a_bill_that_cash_does_not_reach_holds_up_no_smaller_one_behind_it():
-    then = world(10, costs("staff/1", 50), rent("compute/1", 10)).runs_to(DAY)
+    then = world(10, costs("costs:firm/1", 50), rent("compute/1", 10)).runs_to(DAY)
 
     assert then.told(**STEPS) == story("""
-        10  PaymentMissed  staff/1
+        10  PaymentMissed  costs:firm/1
         10  ClaimPaid      compute/1
     """)
 
