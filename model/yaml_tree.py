@@ -216,7 +216,7 @@ class _Builder:
         elif isinstance(event, yaml.CollectionEndEvent):
             self.open.pop()
         elif isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"the alias *{safe(event.anchor)}", "aliases are not used", "write the value out")
+            self.refuse(event, f"the alias *{safe(event.anchor or '')}", "aliases are not used", "write the value out")
         elif isinstance(event, yaml.DocumentStartEvent):
             self.document(event)
 
