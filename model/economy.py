@@ -201,3 +201,11 @@ class Economy(mesa.Model):
         except Problem as copy:
             first = original(copy)
         raise first
+
+    def retire(self) -> Books:
+        """Hand over the books and let go of the rest: Mesa 3.3 keeps every model alive for good, and all it holds."""
+        books = self.books
+        self.remove_all_agents()
+        for name in ("journal", "env", "firms", "streams", "scenario", "_waiting", "_numbers", "_seal"):
+            delattr(self, name)
+        return books

@@ -117,7 +117,7 @@ def _into(
             economy.step()
             if progress:
                 progress(economy.calendar.text(economy.day), economy.day, economy.calendar.ends_day)
-        books = economy.books
+        books = economy.retire()
     return books, sink
 
 
