@@ -19,6 +19,7 @@ from events.property import Property
 from events.record import Record
 from events.stakes import Stakes
 from events.terms import Terms
+from events.units import PPM, portion
 
 Fold = Callable[["Books", Record, Any], None]
 
@@ -80,6 +81,7 @@ class Market:
     share_seq: int = -1
     trailing: dict[str, list[int]] = field(factory=dict)
     value_cents: dict[str, int] = field(factory=dict)
+    news_ppm: dict[str, int] = field(factory=dict)  # what announcements so far have made of a value of one
     round_cents: dict[str, int] = field(factory=dict)
     compute_cents: int = 0
     utilisation_ppm: int = 0
@@ -191,6 +193,13 @@ def _market_closed(books: Books, record: Record, event: c.MarketClosed) -> None:
 KEPT_DAYS = 65  # trading days of prices kept for averaging windows: a quarter
 
 
+def _news(books: Books, record: Record, event: c.NewsPriced) -> None:
+    news = books.market.news_ppm
+    news[event.issuer] = portion(news.get(event.issuer, PPM), PPM + event.move_ppm)
+    if event.issuer in books.market.value_cents:
+        books.market.value_cents[event.issuer] = portion(books.market.value_cents[event.issuer], PPM + event.move_ppm)
+
+
 def _values(books: Books, record: Record, event: c.FundamentalsRevised) -> None:
     books.market.value_cents.update(event.values)
 
@@ -293,6 +302,7 @@ _OWN: dict[type[c.Event], Fold] = {
     c.ContractAssumed: _assumed,
     c.Defaulted: _defaulted,
     c.EstateClosed: _estate_closed,
+    c.NewsPriced: _news,
     c.MarketClosed: _market_closed,
     c.FundamentalsRevised: _values,
     c.RoundClosed: _round,

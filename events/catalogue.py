@@ -598,6 +598,15 @@ class ComputePriceSet(Event):
 
 
 @frozen(kw_only=True)
+class NewsPriced(Event):
+    """An announcement moves what a share is worth, and its price of the next trading day, at once."""
+
+    issuer: str
+    contract: str
+    move_ppm: int
+
+
+@frozen(kw_only=True)
 class MarketClosed(Event):
     """A trading day's closing prices, in cents a share, by issuer in order of name."""
 
@@ -803,8 +812,8 @@ CATALOGUE: tuple[type[Event], ...] = (
     LoanDrawn, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
     TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
     CashReturned, ClaimPaid,
-    ShockStruck, DemandObserved, ComputePriceSet, MarketClosed, FundamentalsRevised, AppetiteSet, StakeMarked,
-    EquityLossShared,
+    ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
+    StakeMarked, EquityLossShared,
     CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
     GuaranteeCalled, ClaimCleared, EstateClosed,
     Depreciated, MonthClosed, RunEnded,

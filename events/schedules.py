@@ -1,9 +1,9 @@
-"""Yearly amounts spread over months: smooth, in whole cents, and adding up to each year exactly."""
+"""Yearly amounts spread over months, and loans over payments: whole cents, adding up exactly."""
 
 from functools import lru_cache
 
 from events.terms import YearAmount
-from events.units import divide, split
+from events.units import PPM, divide, split
 
 Month = tuple[int, int]
 
@@ -57,3 +57,43 @@ def _rate(at: int, middles: list[int], rates: list[int]) -> int:
         if at <= right:
             return low + divide((high - low) * (at - left), right - left)
     return rates[-1]
+
+
+MONTHLY = 12 * PPM  # a yearly rate in parts per million over this is the rate of a month
+
+
+def level_payments(principal_cents: int, yearly_rate_ppm: int, payments: int) -> tuple[int, ...]:
+    """
+    Monthly payments that pay a loan off, all alike but for the last, which takes up what rounding has left.
+
+    The level payment is P r / (1 - (1 + r)^-n) with r a twelfth of the yearly rate, and each month's interest is r
+    times what is left; both to the nearest cent, halves to even, without a float on the way.
+
+    Returns:
+        Cents, shape (payments,). They sum to the principal and the interest of every month. A loan of fewer cents than
+        it has payments is paid off early; the rest of its payments are 0.
+
+    Raises:
+        ValueError: a negative principal or rate, or no payment.
+
+    Source: the level-payment loan of any textbook of finance; checked by hand on 1,000,000.00 at 12 % over 12 months.
+    """
+    if principal_cents < 0 or yearly_rate_ppm < 0 or payments < 1:
+        raise ValueError(
+            f"{payments} payments of {principal_cents} cents at {yearly_rate_ppm} ppm; "
+            "at least one, and neither of the others negative, is allowed"
+        )
+    level = _level_cents(principal_cents, yearly_rate_ppm, payments)
+    left, paid = principal_cents, []
+    for number in range(1, payments + 1):
+        left += divide(left * yearly_rate_ppm, MONTHLY)
+        paid.append(left if number == payments else min(level, left))
+        left -= paid[-1]
+    return tuple(paid)
+
+
+def _level_cents(principal_cents: int, yearly_rate_ppm: int, payments: int) -> int:
+    if not yearly_rate_ppm:
+        return divide(principal_cents, payments)
+    grown, flat = (MONTHLY + yearly_rate_ppm) ** payments, MONTHLY**payments
+    return divide(principal_cents * yearly_rate_ppm * grown, MONTHLY * (grown - flat))

@@ -69,7 +69,7 @@ class Economy(mesa.Model):
         self.firms: dict[str, Firm] = {}
         self.contract_numbers: dict[str, int] = {}
         self.roots: dict[str, int] = {}
-        self.announcements: dict[str, int] = {}
+        self.pressed: dict[str, int] = {}
         self._seal = seal
         self._waiting: dict[type[Event], list[tuple[int, int, Condition, simpy.Event]]] = {}
         self._latest: dict[type[Event], int] = {}
@@ -123,6 +123,10 @@ class Economy(mesa.Model):
         number = self._claims.get(contract, 0) + 1
         self._claims[contract] = number
         return f"{contract}/{number}"
+
+    def press(self, issuer: str, move_ppm: int) -> None:
+        """Let news or a sale move a share on the next trading day."""
+        self.pressed[issuer] = self.pressed.get(issuer, 0) + move_ppm
 
     # --- waiting ----------------------------------------------------------------------------------------------------
 

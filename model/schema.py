@@ -109,14 +109,27 @@ class FirmSpec:
 
 
 @frozen(kw_only=True)
+class ShareMove:
+    """How much an announcement moves a share."""
+
+    issuer: FirmId
+    move_ppm: int = field(validator=[ge(-500_000), le(ONE)])
+
+
+@frozen(kw_only=True)
 class Deal:
-    """A contract: the deal's standing in the world, and (flat beside it) the terms of its kind."""
+    """
+    A contract: the deal's standing in the world, and (flat beside it) the terms of its kind.
+
+    `moves` is what its announcement does to shares on the day it is signed.
+    """
 
     kind: str
     terms: Any = field(metadata={"by_kind": KINDS})
     status: Literal["announced", "conditional", "binding", "closed", "superseded", "void"] = "binding"
     runs: bool = True
     signed_day: int = field(default=0, validator=ge(0))
+    moves: tuple[ShareMove, ...] = ()
     note: str = ""
 
 

@@ -51,5 +51,9 @@ def sign(economy: Economy, name: str, deal: Deal) -> None:
     """Record a signature, and start the life of the contract."""
     event = c.ContractSigned(contract=name, status=deal.status, terms=deal.terms)
     signed = economy.record(event, None, corr=name, actor="scenario")
+    for move in deal.moves:
+        news = c.NewsPriced(issuer=move.issuer, contract=name, move_ppm=move.move_ppm)
+        economy.record(news, signed, corr=name, actor="market")
+        economy.press(move.issuer, move.move_ppm)
     life = life_of(deal.kind)(deal.terms, economy, name, signed.seq)
     economy.start(life, economy.contract_numbers[name])

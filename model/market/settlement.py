@@ -202,7 +202,7 @@ def sell_shares(economy: Economy, wish: d.SellShares) -> None:
         carrying_cents=min(carrying, ledger.balance(wish.holder, STAKE)),
     )  # fmt: skip
     economy.record(event, economy.books.market.share_seq, corr=wish.issuer, actor=wish.holder)
-    economy.announcements[wish.issuer] = economy.announcements.get(wish.issuer, 0) - pressed
+    economy.press(wish.issuer, -pressed)
 
 
 ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (

@@ -23,14 +23,14 @@ def trade(economy: Economy) -> None:
     sentiment = float(economy.streams.of("market/sentiment").normal()) * rules.sentiment_volatility_ppm
     prices = []
     for name, listing in listings(economy):
-        price = market.share_cents.get(name, listing.price_cents)
-        value = market.value_cents.get(name, listing.price_cents)
+        close = market.share_cents.get(name, listing.price_cents)
+        price = max(1, portion(close, PPM + economy.pressed.pop(name, 0)))
+        value = market.value_cents.get(name, portion(listing.price_cents, market.news_ppm.get(name, PPM)))
         pull = rules.pull_ppm * (value - price) / price
         trend = rules.trend_ppm * _momentum(market.trailing.get(name, []))
         own = float(economy.streams.of(f"market/{name}").normal()) * listing.volatility_ppm
-        news = economy.announcements.pop(name, 0)
         common = sentiment * listing.sentiment_ppm / PPM
-        move = max(-LIMIT_PPM, min(LIMIT_PPM, pull + trend + common + own + news))
+        move = max(-LIMIT_PPM, min(LIMIT_PPM, pull + trend + common + own))
         moved = quantise(price * (PPM + move) / PPM)
         prices.append((name, max(rules.floor_cents, moved)))
     if prices:
@@ -51,7 +51,7 @@ def _cause(economy: Economy) -> int:
 
 def revise_fundamentals(economy: Economy) -> None:
     """
-    At a quarter's end: value = opening price x (1 + growth)^years x (1 - exposure x shortfall of AI demand).
+    At a quarter's end: value = opening price x news x (1 + growth)^years x (1 - exposure x shortfall of AI demand).
 
     The shortfall is that of the last quarter's demand of all labs against what they expected; a firm in an estate is
     worth a twentieth.
@@ -60,7 +60,8 @@ def revise_fundamentals(economy: Economy) -> None:
     short = PPM - min(PPM, min((demand_ppm(economy, lab.firm) for lab in known), default=PPM))
     values = []
     for name, listing in listings(economy):
-        value = grown(listing.price_cents, listing.growth_ppm, economy.day)
+        opening = portion(listing.price_cents, economy.books.market.news_ppm.get(name, PPM))
+        value = grown(opening, listing.growth_ppm, economy.day)
         value = portion(value, max(0, PPM - portion(short, listing.exposure_ppm)))
         if economy.books.firms[name].in_estate:
             value = value // 20
