@@ -347,6 +347,8 @@ def _execute(session: Session, loaded: "Loaded", runs: Path, quiet: bool, stops:
 
 def _finish(ran: "Ran", world: "World") -> "CameTo":
     """Read from the log what the run came to, keep it beside the log, and enter the run into the index, once."""
+    from attrs import asdict
+
     from events import index
     from events.files import Files, on_disk
     from events.replay import records
@@ -356,6 +358,7 @@ def _finish(ran: "Ran", world: "World") -> "CameTo":
     path = ran.folder / SUMMARY
     scenario = ran.folder.name.rpartition("-")[0]
     stated = {"scenario": scenario, "head": ran.head, "events": ran.events, "outcomes": result.outcomes}
+    stated |= {"gigawatts": [asdict(row) for row in result.gigawatts]}
     data = (json.dumps(stated, indent=1, ensure_ascii=False) + "\n").encode()
     with on_disk(path):
         if not (path.is_file() and path.read_bytes() == data):

@@ -12,6 +12,7 @@ from events import catalogue as c
 from events.accounts import CASH
 from events.books import Books
 from events.flows import Circularity, circularity
+from events.gigawatts import GigawattRow, gigawatts
 from events.measures import runway_quarters_ppm
 from events.postings import contract_of
 from events.record import Record
@@ -275,7 +276,7 @@ class CameTo:
     A log read whole: what the terminal and a comparison ask of it.
 
     `why` is how the first missed payment came about, from the root on; `beside` likewise the next thing that its
-    debtor had counted on and did not get.
+    debtor had counted on and did not get. `gigawatts` is every order once.
     """
 
     tale: Tale
@@ -283,6 +284,7 @@ class CameTo:
     outcomes: Outcomes
     why: list[Record]
     beside: list[Record]
+    gigawatts: list[GigawattRow]
 
 
 def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -> CameTo:
@@ -293,4 +295,4 @@ def came_to(records: Iterator[Record], books: Books, outside: Collection[str]) -
     why = causes(listed, tale.misses[0].seq) if tale.misses else []
     also = tale.misses[0].event.also if tale.misses else ()  # type: ignore[attr-defined]
     beside = causes(listed, also[0]) if also and also[0] < len(listed) else []
-    return CameTo(tale, loop, of_tale(tale, books, outside, loop), why, beside)
+    return CameTo(tale, loop, of_tale(tale, books, outside, loop), why, beside, gigawatts(listed))

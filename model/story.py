@@ -12,7 +12,7 @@ from attrs import frozen
 from events import catalogue as c
 from events.problems import safe
 from events.record import Record
-from events.units import PPM
+from events.units import KW_PER_GW, PPM
 from model.outcomes import CONVENTIONS, CameTo, Tale
 
 BILLION_CENTS = 10**11
@@ -91,6 +91,19 @@ def circle(came: CameTo) -> str:
     shares = ", ".join(f"{percent(loop.own_ppm[name])} {_CONVENTION[name]}" for name in CONVENTIONS)
     received = f"{safe(loop.supplier)} was paid {money(loop.receipts_cents)} for chips serving {safe(loop.lab)}"
     return f"{received}; its own money in that, over all paths: {shares}."
+
+
+def built(came: CameTo) -> str:
+    """What was ordered and delivered, each gigawatt once; "" where nothing was."""
+    delivered: dict[str, int] = {}
+    for row in came.gigawatts:
+        if row.delivered:
+            delivered[row.maker] = delivered.get(row.maker, 0) + row.kw
+    if not delivered:
+        return ""
+    makers = ", ".join(f"{safe(maker)} {tenths(kw, KW_PER_GW)}" for maker, kw in sorted(delivered.items()))
+    total = tenths(sum(delivered.values()), KW_PER_GW)
+    return f"{total} GW were delivered ({makers}), each order serving one contract (gigawatts in summary.json)."
 
 
 def not_binding(tale: Tale) -> str:

@@ -103,7 +103,7 @@ def show_run(folder: Path, outcome: str, head: str, result: CameTo, books: Books
     screen.print()
     screen.print(firms_table(books, world, result.tale))
     screen.print()
-    for text in (story.circle(result), story.not_binding(result.tale)):
+    for text in (story.circle(result), story.built(result), story.not_binding(result.tale)):
         if text:
             screen.print(Text(text))
     files = f"{safe(str(folder), 300)}/ ({outcome}, {books.seq + 1:,} events)"

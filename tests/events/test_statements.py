@@ -25,7 +25,7 @@ from events.statements import (
 )
 from model.run import run
 from model.scenario import load
-from tests.every_kind import examples
+from tests.every_kind import example, examples
 from tests.told import Told
 
 TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny.yaml"
@@ -272,6 +272,54 @@ def test_every_kind_that_moves_cash_or_sends_a_bill_has_a_section():
     assert (movers | set(CHANNELS)) - settlers - set(FOUNDING) == set(SECTIONS)
 
 
+OF_WHO_PAYS_AND_OF_WHO_GETS = """
+    CustomersServed      operating  operating
+    OtherBusinessEarned  operating  operating
+    CostsBilled          operating  operating
+    ComputeBilled        operating  operating
+    ComputeRented        operating  operating
+    PrepaymentCalled     operating  operating
+    RevenueShared        operating  operating
+    BackstopBilled       operating  operating
+    InterestBilled       operating  operating
+    ContractRejected     operating  operating
+    GpusDelivered        investing  operating
+    LoanDrawn            investing  financing
+    PrincipalDue         financing  investing
+    EquityContributed    investing  financing
+    CapitalCalled        investing  financing
+    TrancheCalled        investing  financing
+    RoundClosed          investing  financing
+    SharesSold           investing  investing
+    CashReturned         financing  operating
+    CashSwept            financing  operating
+    GuaranteeCalled      operating  operating
+"""
+
+
+@pytest.mark.parametrize("line", OF_WHO_PAYS_AND_OF_WHO_GETS.strip().splitlines(), ids=lambda line: line.split()[0])
+def test_cash_of_a_kind_stands_in_the_section_of_who_pays_and_of_who_gets_it(line):
+    """
+    ASC 230-10-45-10 to 17, kind by kind; a bill is paid on the spot.
+    """
+    name, payer, payee = line.split()
+    event = next(e for e in examples() if type(e).__name__ == name)
+    records = [as_told(0, event)]
+    if type(event) in CHANNELS:
+        records.append(as_told(1, example(c.ClaimPaid, claim=event.claim, debtor="debtor", creditor="creditor")))
+    paid = {firm: cents for firm, account, _, cents in records[-1].post if account == CASH}
+
+    assert sorted(cents > 0 for cents in paid.values()) == [False, True]
+    for firm, cents in paid.items():
+        flows = cash_flow_statement(records, firm, *OCTOBER)
+        assert getattr(flows, f"{payee if cents > 0 else payer}_cents") == {name: cents}
+        assert flows.net_flow_cents == cents
+
+
+def as_told(seq: int, event: c.Event) -> Record:
+    return Record(seq, OCTOBER[0], event, None, "", "scenario", postings(event))
+
+
 @pytest.mark.parametrize(
     "event", [e for e in examples() if not isinstance(e, FOUNDING)], ids=lambda event: type(event).__name__
 )
@@ -279,7 +327,7 @@ def test_of_every_kind_a_transaction_has_two_sides(event):
     """
     What one firm's income, costs and other assets take in or give up, the instruments of another give up or take in.
     """
-    matrix = flow_matrix([Record(0, OCTOBER[0], event, None, "", "scenario", postings(event))], *OCTOBER)
+    matrix = flow_matrix([as_told(0, event)], *OCTOBER)
 
     check_sums(matrix)
     assert set(matrix.changes) <= set(INSTRUMENTS.values())

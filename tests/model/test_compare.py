@@ -24,7 +24,7 @@ def world(*touches):
         )
         for seq, what in enumerate(touches)
     ]  # fmt: skip
-    return CameTo(Tale(shocks=struck), None, {}, [], [])
+    return CameTo(Tale(shocks=struck), None, {}, [], [], [])
 
 
 def log(folder, *lines):
