@@ -35,6 +35,7 @@ class Signed:
     state: str = "live"
     tripped_seq: int | None = None  # the covenant that is tripped now
     refused_seq: int | None = None  # the first draw that was refused
+    pledged: dict[str, int] = field(factory=dict)  # GPUs pledged for it, by generation
 
 
 @define
@@ -224,6 +225,13 @@ def _offered(books: Books, record: Record, event: c.AppetiteSet) -> None:
 def _drawn(books: Books, record: Record, event: c.LoanDrawn) -> None:
     advance = getattr(books.contracts[event.contract].terms, "advance_ppm", 0)
     books.property.financed(event.borrower, event.amount_cents, advance)
+    if event.gpus:
+        pledged = books.contracts[event.contract].pledged
+        pledged[event.generation] = pledged.get(event.generation, 0) + event.gpus
+
+
+def _released(books: Books, record: Record, event: c.PledgeReleased) -> None:
+    books.contracts[event.contract].pledged[event.generation] -= event.gpus
 
 
 def _tripped(books: Books, record: Record, event: c.CovenantTripped) -> None:
@@ -314,6 +322,7 @@ _OWN: dict[type[c.Event], Fold] = {
     c.ComputeBilled: _billed,
     c.AppetiteSet: _offered,
     c.LoanDrawn: _drawn,
+    c.PledgeReleased: _released,
     c.CovenantTripped: _tripped,
     c.CovenantMet: _covenant_met,
     c.DemandObserved: _demand,

@@ -405,6 +405,17 @@ class LoanDrawn(Event):
 
 
 @frozen(kw_only=True)
+class PledgeReleased(Event):
+    """A loan is repaid: what was pledged for it is free again."""
+
+    contract: str
+    lender: str
+    borrower: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class InterestBilled(Event):
     """A quarter's interest falls due."""
 
@@ -809,7 +820,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
-    LoanDrawn, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
+    LoanDrawn, PledgeReleased, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
     TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
     CashReturned, ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,

@@ -3,11 +3,12 @@
 `woken_by` names the kinds of event that can change the answer, so that nobody asks in vain.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
 
 from events import catalogue as c
+from events.accounts import loan_under, undrawn_under
 from events.books import Books
 
 
@@ -57,6 +58,21 @@ class Met(Condition):
 
     def met(self, books: Books) -> bool:
         return self.claim not in books.obligations.open and not books.obligations.is_new(self.claim)
+
+
+@frozen
+class Repaid(Condition):
+    """Nothing is outstanding, undrawn or billed under a loan any more, and no guarantor owes for it."""
+
+    contract: str
+    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.CommitmentLapsed)
+
+    def met(self, books: Books) -> bool:
+        terms: Any = books.contracts[self.contract].terms
+        held = books.ledger.units(terms.lender, loan_under(self.contract))
+        undrawn = books.ledger.units(terms.borrower, undrawn_under(self.contract))
+        names = (self.contract, f"guarantee:{self.contract}")
+        return not held and not undrawn and not any(bill.contract in names for bill in books.obligations.open.values())
 
 
 @frozen

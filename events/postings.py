@@ -357,6 +357,12 @@ def pledged(generation: str, lender: str, borrower: str, gpus: int) -> tuple[Pos
     return units(a.pledge_of(generation), (borrower, a.UNITS_OWED), (lender, a.UNITS), gpus)
 
 
+@rule(c.PledgeReleased)
+def release(event: c.PledgeReleased) -> tuple[Posting, ...]:
+    """The secured party's right ends with the debt (ASC 860-30); no dollars move."""
+    return pledged(event.generation, event.lender, event.borrower, -event.gpus)
+
+
 @rule(c.InterestBilled)
 def bill_interest(event: c.InterestBilled) -> tuple[Posting, ...]:
     """Interest at the contract rate, actual days over 360 (ASC 835-30)."""

@@ -9,6 +9,7 @@ from attrs import define
 
 from events import catalogue as c
 from events.accounts import UNITS, UNITS_OWED, gpus_of, loan_under, pledge_of, undrawn_under
+from events.conditions import Repaid
 from events.terms import TermLoan
 from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
@@ -23,6 +24,7 @@ def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Pr
     number = economy.contract_numbers[contract]
     accrual = Accrual(economy.day)
     economy.start(draws(terms, economy, contract, accrual), number)
+    economy.start(pledges(terms, economy, contract), number)
     instalment = 0
     while economy.day < terms.maturity_day:
         month_end = economy.calendar.month_end(economy.day + 1)
@@ -37,6 +39,16 @@ def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Pr
         yield economy.at(economy.day, Phase.REPORT)
         check_covenants(terms, economy, contract)
     economy.record(c.ContractEnded(contract=contract, reason="matured"), signed, corr=contract)
+
+
+def pledges(terms: TermLoan, economy: Economy, contract: str) -> Process:
+    """What was pledged is free again the morning after the last cent was repaid, by whomever."""
+    repaid = yield economy.when(Repaid(contract))
+    for generation, gpus in sorted(economy.books.contracts[contract].pledged.items()):
+        event = c.PledgeReleased(
+            contract=contract, lender=terms.lender, borrower=terms.borrower, generation=generation, gpus=gpus
+        )
+        economy.record(event, repaid, corr=contract, actor=terms.lender)
 
 
 @define

@@ -676,6 +676,15 @@ def test_a_cleared_claim_is_a_dividend_and_a_loss():
     """)
 
 
+def test_a_released_pledge_goes_back_and_moves_no_dollars():
+    event = example(c.PledgeReleased, contract="ddtl", lender="bank", borrower="box", generation="rubin", gpus=8)
+
+    assert table(postings(event)) == rows("""
+        box   Liabilities:Units  PLEDGE:rubin  +8
+        bank  Assets:Units       PLEDGE:rubin  -8
+    """)
+
+
 def test_damages_that_are_cleared_become_income_as_far_as_they_are_paid_and_no_loss():
     event = example(
         c.ClaimCleared, claim="damages/1", debtor="openai", creditor="oracle", amount_cents=80, paid_cents=27,

@@ -309,3 +309,17 @@ def test_an_estate_is_billed_no_more_interest_and_its_loan_falls_due_at_once():
         101  Defaulted       interest
         101  PrincipalDue    360_000  acceleration
     """)
+
+
+def test_what_was_pledged_is_free_the_morning_after_the_last_cent_was_repaid():
+    """
+    Drawn against a delivery of day 40, all of it due at maturity on day 400 and paid five days later.
+    """
+    told = world(loan(secured=1, maturity_day=400), 40).runs_to(410)
+    drawn = told.only(c.LoanDrawn)
+    paid = [r for r in told.records if type(r.event) is c.ClaimPaid and r.corr == "loan"][-1]
+    released = told.only(c.PledgeReleased)
+
+    assert released.event.gpus == drawn.event.gpus > 0
+    assert released.cause == paid.seq
+    assert told.books.ledger.balance("box", "Liabilities:Units", f"PLEDGE:{CHIPS}") == 0
