@@ -68,7 +68,7 @@ def read(folder: Path, files: Files = Files()) -> Manifest | None:  # noqa: B008
         stated = msgspec.json.decode(data)
         msgspec.convert(stated, Manifest, strict=True)
         return Manifest(**stated)
-    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         raise LogDamaged(f"the manifest is malformed ({safe(str(error))}); rebuild it from the log", path) from None
 
 

@@ -91,3 +91,10 @@ def test_a_manifest_left_running_by_a_dead_run_is_settled_when_the_log_is_reprod
 
     assert manifest.disagreements(manifest.read(tmp_path), read_to_the_end(tmp_path)) == []
     assert manifest.read(tmp_path).status == "complete"
+
+
+def test_a_manifest_nested_too_deep_is_malformed_and_no_fault_of_the_program(tmp_path):
+    (tmp_path / manifest.NAME).write_bytes(b"[" * 100_000)
+
+    with pytest.raises(LogDamaged, match="the manifest is malformed"):
+        manifest.read(tmp_path)
