@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, fields_dict, frozen
 from attrs.validators import ge, gt, le
 
-from events.units import ContractId, FirmId, GenerationId
+from events.units import PPM, ContractId, FirmId, GenerationId
 
 
 @frozen
@@ -203,7 +203,7 @@ class ComputeCommitment(Terms):
     price_per_gw_year_cents: int = field(validator=gt(0))
     prepayment_cents: int = field(default=0, validator=ge(0))
     opening_prepaid_cents: int = field(default=0, validator=ge(0))
-    prepaid_use_ppm: int = field(default=0, validator=ge(0))
+    prepaid_use_ppm: int = field(default=0, validator=[ge(0), le(PPM)])
     days_to_pay: int = field(validator=ge(0))
     end_day: int = field(validator=gt(0))
     total_cents: int = field(validator=gt(0))

@@ -40,8 +40,8 @@ def base_rate_ppm(economy: Economy) -> int:
     """The base rate of this year, moved by shocks to it (their depth is then an addition, in ppm)."""
     rate = rate_in(economy.scenario.credit.base_rate, economy.month[0])
     for shock in economy.scenario.shocks.values():
-        if shock.touches == "base_rate" and months_since(economy, shock) >= 0:
-            rate += shock.depth_ppm
+        if shock.touches == "base_rate":
+            rate += shocks.depth_ppm(shock, months_since(economy, shock))
     return max(0, rate)
 
 

@@ -4,10 +4,11 @@ In the file a field is written without its unit suffix (`cash: 17.5 bn USD` for 
 beside it. Firms and contracts are flat mappings: the fields of the class here and those of the trade or kind together.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 from attrs.validators import ge, gt, le
 
 from agents.plans import ONE, YearRate
@@ -107,6 +108,14 @@ class FirmSpec:
     payment_order: tuple[str, ...] = CHANNEL_ORDER
     cure_days: int = field(default=30, validator=ge(0))
 
+    def __attrs_post_init__(self) -> None:
+        """No line of the opening sheet is below zero, neither as filed nor rolled forward."""
+        moved = asdict(self.roll_forward)
+        for line, cents in asdict(self.sheet).items():
+            if min(cents, cents + moved[line]) < 0:
+                where = "sheet" if cents < 0 else "sheet and roll_forward together"
+                raise ValueError(f"{line.removesuffix('_cents')} is below zero in {where}; each line is at least 0")
+
 
 @frozen(kw_only=True)
 class ShareMove:
@@ -151,6 +160,7 @@ class Shock:
     `u` (down at once, stays `months`, back over `recovery_months`), `l` (as ramp), `slow_bleed` (over all of `months`),
     `pulse` (only for `months`), `profile` (a part of the depth for each year after the start).
     `against` `plan`: a part of what was planned for that month; `level`: of what was spent when it struck.
+    A shock to the base rate is an addition to it instead, so a positive depth is a rise.
     """
 
     touches: Literal["demand", "appetite", "credit", "base_rate", "delivery"]
@@ -206,11 +216,20 @@ class Distress:
     kept_months: int = field(default=3, validator=ge(0))
 
 
+_FOLDER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,58}[A-Za-z0-9])?")
+
+
+def _names_a_folder(_: Any, __: Any, name: str) -> None:
+    """A run's folder is named after its scenario, so the name must not lead anywhere else."""
+    if not _FOLDER.fullmatch(name):
+        raise ValueError("it names a folder: at most 60 letters, digits, hyphens, dots within, and no slash or space")
+
+
 @frozen(kw_only=True)
 class Scenario:
     """A world: who is in it, what they have promised, what happens to it, and from when to when."""
 
-    name: str
+    name: str = field(validator=_names_a_folder)
     asks: str
     finds: str = ""
     opens: str
@@ -233,8 +252,10 @@ class Scenario:
         for name, firm in self.firms.items():
             self._follow_owners(name)
             self._know_places(name, firm)
-            if firm.trade == "customer":
-                self._need_trade(f"firms.{name}.lab", firm.policy.lab, "ai_lab")
+            self._can_act(name, firm)
+            self._hold_what_there_is(name, firm)
+        for name, shock in self.shocks.items():
+            self._can_strike(name, shock)
         for name, deal in self.contracts.items():
             self._can_perform(name, deal)
 
@@ -245,6 +266,32 @@ class Scenario:
             if place not in CHANNEL_ORDER and about not in self.contracts and about not in self.firms:
                 known = ", ".join(CHANNEL_ORDER)
                 raise ValueError(f"firms.{name}.payment_order names {place!r}, neither a contract nor one of {known}")
+
+    def _can_act(self, name: str, firm: FirmSpec) -> None:
+        if firm.trade == "customer":
+            self._need_trade(f"firms.{name}.lab", firm.policy.lab, "ai_lab")
+            if not firm.outside:
+                raise ValueError(f"firms.{name} is a customer inside the circle, without income; write outside: true")
+        if getattr(firm.policy, "rents_from", "") == name:
+            raise ValueError(f"firms.{name}.rents_from names {name} itself; nobody deals with itself")
+
+    def _hold_what_there_is(self, name: str, firm: FirmSpec) -> None:
+        """All stakes in a firm are within its shares; one that states none has as many as are held."""
+        stakes = [(holder, row) for holder, other in self.firms.items() for row in other.holdings if row.issuer == name]
+        if any(holder == name for holder, _ in stakes):
+            raise ValueError(f"firms.{name}.holdings names {name} itself; own shares are none, leave them out")
+        held = sum(row.shares for _, row in stakes)
+        if firm.shares_outstanding and held > firm.shares_outstanding:
+            there = f"firms.{name}.shares_outstanding is {firm.shares_outstanding:,}"
+            raise ValueError(f"{there}, and {held:,} are held (by {', '.join(holder for holder, _ in stakes)})")
+
+    def _can_strike(self, name: str, shock: Shock) -> None:
+        if (shock.shape == "profile") != bool(shock.profile):
+            raise ValueError(f"shocks.{name}.profile is written with the shape profile, and only with it")
+        if any(not 0 <= row.rate_ppm <= ONE for row in shock.profile):
+            raise ValueError(f"shocks.{name}.profile has parts of the depth, each from 0 % to 100 %")
+        for firm in shock.who if shock.touches == "demand" else ():
+            self._need_trade(f"shocks.{name}.who", firm, "customer")
 
     def _can_perform(self, name: str, deal: Deal) -> None:
         terms = deal.terms

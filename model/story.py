@@ -134,7 +134,7 @@ def _falls(tale: Tale) -> list[str]:
     """One sentence for all shocks, in the order of their dates; none where there is none."""
     shocks: list[tuple[str, Any]] = [(record.date[:7], record.event) for record in tale.shocks]
     shocks.sort(key=lambda shock: (shock[0], shock[1].touches != "demand"))
-    falls = [(month, _fall(event, "fell" if event.depth_ppm >= 0 else "rose")) for month, event in shocks]
+    falls = [(month, _fall(event, "rose" if _rises(event) else "fell")) for month, event in shocks]
     if not falls:
         return []
     same = len({month for month, _ in falls}) == 1
@@ -146,7 +146,14 @@ def _falls(tale: Tale) -> list[str]:
 
 def _fall(event: Any, moved: str) -> str:
     much = "by" if event.shape == "step" else "by up to"
-    return f"{_TOUCHED.get(event.touches, safe(event.touches))} {moved} {much} {percent(abs(event.depth_ppm))}"
+    size = percent(abs(event.depth_ppm))
+    depth = size.replace("%", "percentage points") if event.touches == "base_rate" else size  # it is an addition
+    return f"{_TOUCHED.get(event.touches, safe(event.touches))} {moved} {much} {depth}"
+
+
+def _rises(event: Any) -> bool:
+    """A depth is what a shock takes; what is done to the base rate is added to it."""
+    return bool((event.depth_ppm > 0) == (event.touches == "base_rate") and event.depth_ppm)
 
 
 def _missed_first(date: str, event: Any) -> str:
@@ -174,9 +181,9 @@ def _first_of_each(defaults: Sequence[Record]) -> list[Record]:
 
 
 def _shock(event: Any) -> str:
-    against = "plan" if event.against == "plan" else "its level then"
-    falls = _fall(event, "falls" if event.depth_ppm >= 0 else "rises")
-    return f"shock {safe(event.shock)}: {falls} of {against} ({event.shape})"
+    against = "" if event.touches == "base_rate" else " of plan" if event.against == "plan" else " of its level then"
+    moves = _fall(event, "rises" if _rises(event) else "falls")
+    return f"shock {safe(event.shock)}: {moves}{against} ({event.shape})"
 
 
 def _tripped(event: Any) -> str:

@@ -12,7 +12,13 @@ from model.market.insolvency import default
 
 
 def check_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
-    """Each covenant at a quarter's end: one that fails starts its cure period, one that holds again ends it."""
+    """
+    Each covenant at a quarter's end: one that fails starts its cure period, one that holds again ends it.
+
+    A borrower outside the circle always pays, whatever its books here say, so it is not tested.
+    """
+    if economy.spec(terms.borrower).outside:
+        return
     tripped = economy.books.contracts[contract].tripped_seq is not None
     failed = [row for row in tested(terms, economy) if not row[3]]
     if failed and not tripped:

@@ -105,3 +105,10 @@ def test_a_shock_to_the_base_rate_is_an_addition_and_never_takes_it_below_zero()
 
     assert [base_rate_ppm(up.runs_to(day).economy) for day in (10, 40)] == [40_000, 70_000]
     assert base_rate_ppm(down.runs_to(10).economy) == 0
+
+
+def test_a_pulse_of_the_base_rate_is_over_when_its_months_are():
+    pulse = shock("pulse", touches="base_rate", depth_ppm=30_000, months=2)
+    then = World({}, shocks={"a": pulse}, credit=Credit(base_rate=rate(40_000)))
+
+    assert [base_rate_ppm(then.runs_to(day).economy) for day in (10, 40, 70)] == [70_000, 70_000, 40_000]
