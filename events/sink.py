@@ -22,7 +22,7 @@ from events.files import CREATE, Files, on_disk, open_folder
 from events.lock import Lock, same_file
 from events.log import MAX_LINE, RUN_ENDED, Genesis, Log, Seal, event_head
 from events.manifest import Manifest
-from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped
+from events.problems import Diverged, LogDamaged, OtherHistory, OutputFailed, Problem, Stopped
 
 _CHUNK = 1 << 20
 _FILES = Files()
@@ -186,6 +186,7 @@ class Sink:
 
     def _write(self, data: bytes) -> None:
         self._demand_in_place()
+        self._demand_untouched(os.fstat(self._fd).st_size == self._at.bytes)
         with self._disk():
             self._files.write_all(self._fd, data)
 
@@ -219,6 +220,13 @@ class Sink:
                 "nothing more was written: put it back and run the same again, which resumes",
                 self._path,
             )
+
+    def _demand_untouched(self, whole: bool) -> None:
+        """What another program cut from the log or added to it does not get a seal of ours."""
+        if not whole:
+            self._refused = True
+            found = "the log was cut or added to by another program during the run"
+            raise LogDamaged(f"{found}; only this run may write it; move the folder away and run again", self._path)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
@@ -295,6 +303,7 @@ class Sink:
 
     def _sync(self) -> None:
         self._demand_in_place()
+        self._demand_untouched(os.fstat(self._fd).st_size >= self._at.bytes)
         with self._disk():
             if os.fstat(self._fd).st_size > self._at.bytes:  # a block that a signal cut short
                 self._files.truncate(self._fd, self._at.bytes)

@@ -11,7 +11,7 @@ import pytest
 from events import manifest
 from events.files import Files
 from events.log import Log
-from events.problems import OutputFailed, Problem, Usage
+from events.problems import LogDamaged, OutputFailed, Problem, Usage
 from events.sink import Sink
 from tests.shim import CODE, Killed, Shim, feed, genesis, log_bytes, run, toy_lines
 
@@ -309,3 +309,22 @@ def test_b9_a_kernel_that_accepts_fewer_bytes_gets_the_rest_again(tmp_path, whol
     run(tmp_path, Shim(most=most))
 
     assert log_bytes(tmp_path) == whole
+
+
+@pytest.mark.parametrize("meddle", ["cut", "empty", "add"])
+def test_a_log_that_another_program_changes_during_the_run_gets_no_further_seal(tmp_path, meddle):
+    """What we wrote after it would stand on bytes that are not ours."""
+    folder, lines = tmp_path / "run", list(toy_lines())
+    log = folder / "events.jsonl"
+    with pytest.raises(LogDamaged, match="by another program") as caught, Sink.open(folder, genesis(), CODE) as sink:
+        feed(sink, lines[:3])
+        if meddle == "add":
+            with log.open("ab") as other:
+                other.write(b"junk\n")
+        else:
+            os.truncate(log, 0 if meddle == "empty" else log.stat().st_size - 100)
+        changed = log.read_bytes()
+        feed(sink, lines[3:])
+
+    assert caught.value.code == 4
+    assert log.read_bytes() == changed
