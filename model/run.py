@@ -18,7 +18,7 @@ from events.books import Books
 from events.files import Files, on_disk
 from events.log import Genesis
 from events.postings import POLICY
-from events.problems import OtherHistory, OutputFailed, Usage
+from events.problems import LogDamaged, OtherHistory, OutputFailed, Usage
 from events.sink import Sink, next_folder
 from model.contracts import start_contracts
 from model.economy import Economy
@@ -160,6 +160,8 @@ def _keep_scenario(folder: Path, loaded: Loaded, files: Files) -> None:
     path = folder / "scenario.json"
     if not path.exists():
         files.replace(path, loaded.resolved)
+    elif path.read_bytes() != loaded.resolved:
+        raise LogDamaged("this is not the scenario that the log beside it was run from; put that one back", where=path)
 
 
 @cache

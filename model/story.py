@@ -61,8 +61,12 @@ def headline(came: CameTo) -> str:
     if not tale.misses and not tale.defaults:
         calm = "Calm: nobody missed a payment." if not tale.shocks else "Nobody missed a payment."
         return " ".join([*_falls(tale), calm])
-    first = tale.misses[0].event if tale.misses else None
-    return " ".join([*_falls(tale), *([_missed_first(tale.misses[0].date, first)] if first else []), _defaulted(tale)])
+    if not tale.misses:
+        return " ".join([*_falls(tale), _defaulted(tale)])
+    missed = _missed_first(tale.misses[0].date, tale.misses[0].event)
+    if tale.defaults and tale.defaults[0].seq < tale.misses[0].seq:
+        return " ".join([*_falls(tale), _defaulted(tale), f"{missed}."])
+    return " ".join([*_falls(tale), f"{missed};", _defaulted(tale)])
 
 
 def moments(came: CameTo) -> list[Moment]:
@@ -159,7 +163,7 @@ def _rises(event: Any) -> bool:
 def _missed_first(date: str, event: Any) -> str:
     return (
         f"The first payment missed was {safe(event.debtor)}'s bill of {money(event.amount_cents)} to "
-        f"{safe(event.creditor)} ({safe(event.channel)}) on {date};"
+        f"{safe(event.creditor)} ({safe(event.channel)}) on {date}"
     )
 
 

@@ -19,7 +19,7 @@ from agents.ai_lab import AiLab
 from events import index, replay, verify
 from events.files import Files
 from events.log import NAME, Log, read_blocks, state_digest
-from events.problems import Diverged, LogIncomplete
+from events.problems import Diverged, LogDamaged, LogIncomplete
 from model.cli import main
 from model.run import run
 from model.scenario import load
@@ -537,3 +537,17 @@ def test_d10_a_resumed_run_that_parts_from_what_is_stored_changes_nothing(tiny, 
 
     assert caught.value.difference.seq >= 0
     assert log_bytes(folder) == before
+
+
+def test_a_scenario_changed_beside_its_log_is_not_passed_over(whole, tmp_path, tiny):
+    """
+    Running again says 4 and names the file; nothing is repaired in silence.
+    """
+    folder = tmp_path / whole.name
+    shutil.copytree(whole, folder)
+    (folder / "scenario.json").write_text("{}")
+
+    with pytest.raises(LogDamaged, match="not the scenario that the log beside it was run from"):
+        run(tiny, tmp_path)
+    assert (folder / "scenario.json").read_text() == "{}"
+    assert log_bytes(folder) == log_bytes(whole)

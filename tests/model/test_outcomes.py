@@ -106,6 +106,26 @@ def test_the_headline_tells_shock_miss_and_default():
     )
 
 
+def test_a_default_before_the_first_miss_is_told_before_it():
+    """
+    A covenant can ruin a firm that has missed nothing.
+    """
+    records = a_lab_that_fails()
+    default = next(r for r in records if type(r.event) is c.Defaulted)
+    miss = next(r for r in records if type(r.event) is c.PaymentMissed)
+    early = Record(miss.seq, "2026-02-01", default.event, 1, "", "lab", ())
+    late = Record(default.seq, default.date, miss.event, 1, "", "lab", miss.post)
+    changed = {miss.seq: early, default.seq: late}
+    turned = [changed.get(r.seq, r) for r in records if type(r.event) is not c.ClaimCleared]
+
+    said = story.headline(came_to(iter(turned), replay(records), OUTSIDE))
+
+    assert said.endswith(
+        "lab defaulted on 2026-02-01. "
+        "The first payment missed was lab's bill of 0.0 m USD to host (compute) on 2026-04-02."
+    )
+
+
 def test_a_world_without_shock_or_miss_is_calm():
     records = a_lab_that_fails()[:3]
 
