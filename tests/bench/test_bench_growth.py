@@ -22,7 +22,10 @@ def test_what_an_event_costs_as_firms_grow(tmp_path):
         for firms in SIZES:
             told = list(ledgers.story(firms, EVENTS))
             folder = tmp_path / f"{firms}-{number}"
-            costs[firms].append(cpu(lambda told=told, f=folder: ledgers.record(f, told)) / len(told))
+            done = []
+            seconds = cpu(lambda told=told, f=folder, d=done: d.append(ledgers.record(f, told)))
+            assert done[0].books.ended and done[0].books.seq >= len(told)  # the months and the end are more
+            costs[firms].append(seconds / len(told))
     per_event = {firms: median(found) for firms, found in costs.items()}
     print("\nrecording: CPU microseconds an event, by firms:", {n: round(s * 1e6, 1) for n, s in per_event.items()})
     tell("at most, of a smaller one's", growth(per_event), "times", 1.5, at_most=True)
@@ -96,6 +99,7 @@ def test_what_a_run_costs_as_firms_grow(tmp_path):
             cpu(lambda n=number: ran.append(run(loaded, tmp_path / f"{firms}-{n}")))  # noqa: B023 - called at once
             for number in range(1 if firms == SIZES[-1] else ROUNDS)
         ]
+        assert all(one.books.ended and one.outcome == "new" for one in ran)
         per_event[firms] = median(seconds) / ran[0].events
     print("\nwhole runs: CPU microseconds an event, by firms:", {n: round(s * 1e6, 1) for n, s in per_event.items()})
     tell("at most, of a smaller one's", growth(per_event), "times", 1.5, at_most=True)
@@ -114,7 +118,7 @@ from events.replay import fold, replay
 from tests.bench import ledgers
 folder, firms, events = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 ledgers.record(folder, ledgers.story(firms, events))
-replay(folder), fold(folder)
+assert replay(folder).books.seq == fold(folder).seq >= events
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM:"))
 (folder / "peak").write_text(peak.split()[1])
 """
@@ -122,5 +126,6 @@ peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM
 
 def test_memory_follows_firms_and_not_events(tmp_path):
     few, many = (peak_kb(100, events, tmp_path / str(events)) for events in (20_000, 200_000))
+    assert few > 0
     print(f"\npeak memory, 100 firms: {few:,} kB for 20,000 events, {many:,} kB for 200,000")
     tell("ten times the events", many / few, "times", 1.2, at_most=True)

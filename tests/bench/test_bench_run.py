@@ -32,6 +32,7 @@ def test_the_bubble_beyond_its_imports(tmp_path):
         - child_cpu("-c", "import mesa")
         for number in range(ROUNDS)
     ]
+    assert all(list((tmp_path / str(number)).glob("bubble-*/summary.json")) for number in range(ROUNDS))
     print(f"\nrun bubble.yaml; CPU, median of {ROUNDS}")
     tell("beyond `import mesa`", median(rounds), "s", 1.5, at_most=True)
 
@@ -68,7 +69,8 @@ def test_the_share_of_recording(tmp_path, monkeypatch):
     for number in range(ROUNDS):
         with monkeypatch.context() as patch:
             watched = Watched(patch)
-            run(loaded, tmp_path / f"watched-{number}")
+            assert run(loaded, tmp_path / f"watched-{number}").books.ended
+        assert watched.seconds > 0
         shares.append(watched.seconds / median(totals))
     print("\nrecording within a run of bubble.yaml, in one process")
     tell("share of the CPU time", median(shares), "", 0.5, at_most=True)

@@ -21,13 +21,13 @@ def told():
     return told
 
 
-def refused(told, event, words, **place):
+def check_refused(told, event, words, **place):
     """The event is refused with code 7 and these words, and nothing has changed."""
     before = told.state()
     with pytest.raises(AccountingBroken, match=words) as trouble:
         told.record(event, **place)
     assert trouble.value.code == 7
-    assert "nothing was recorded" in str(trouble.value) or place
+    assert "nothing was recorded" in str(trouble.value)
     assert told.state() == before
 
 
@@ -59,7 +59,7 @@ def test_an_unbalanced_event_is_refused(told, monkeypatch, case):
     post, words = UNBALANCED[case]
     monkeypatch.setitem(postings.RULES, c.CostsCut, lambda event: tuple(post))
 
-    refused(told, example(c.CostsCut), words)
+    check_refused(told, example(c.CostsCut), words)
 
 
 # --- I3: consumed twice -----------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def test_a_bill_is_paid_once(told):
     told.pays("azure/1", 80)
 
     again = example(c.ClaimPaid, claim="azure/1", debtor="openai", creditor="microsoft", amount_cents=80)
-    refused(told, again, "not open")
+    check_refused(told, again, "not open")
 
 
 def test_a_gpu_is_sold_once(told):
@@ -83,8 +83,8 @@ def test_a_gpu_is_sold_once(told):
     told.happens(c.GpusDelivered, order="first", claim="chips/1", **row, cost_cents=0)
 
     again = {order: example(c.GpusDelivered, order=order, claim="chips/2", **row, cost_cents=0) for order in placed}
-    refused(told, again["first"], "not waiting")
-    refused(told, again["second"], "amd Assets:Units GPU:mi450")
+    check_refused(told, again["first"], "not waiting")
+    check_refused(told, again["second"], "amd Assets:Units GPU:mi450")
 
 
 def signs(told, contract, commitment):
@@ -105,7 +105,7 @@ def test_a_gpu_is_pledged_once(told):
     signs(told, "second", 500)
     told.record(drawn("first", 100, 5))
 
-    refused(told, drawn("second", 100, 4), "pledged 1 more GPU:mi450 than it holds|nothing is pledged twice")
+    check_refused(told, drawn("second", 100, 4), "pledged 1 more GPU:mi450 than it holds|nothing is pledged twice")
     told.record(drawn("second", 100, 3))
 
 
@@ -118,7 +118,7 @@ def test_a_pledged_gpu_is_not_sold(told):
     told.happens(c.GpusOrdered, **row, buyer="oracle", serves="oci", kw=6)
 
     event = example(c.GpusDelivered, **row, claim="chips/1", buyer="oracle", serves="oci", kw=6, cost_cents=0)
-    refused(told, event, "nothing is pledged twice")
+    check_refused(told, event, "nothing is pledged twice")
 
 
 def test_credits_are_burned_once(told):
@@ -127,7 +127,7 @@ def test_credits_are_burned_once(told):
     burn = {"claim": "azure/1", "provider": "microsoft", "receiver": "openai"}
     told.happens(c.CreditsBurned, **burn, face_cents=50)
 
-    refused(told, example(c.CreditsBurned, **burn, face_cents=1), "an asset is never below zero")
+    check_refused(told, example(c.CreditsBurned, **burn, face_cents=1), "an asset is never below zero")
 
 
 def test_a_warrant_is_exercised_once(told):
@@ -138,13 +138,13 @@ def test_a_warrant_is_exercised_once(told):
     exercise = example(c.WarrantExercised, **warrant, issued=25, value_cents=0, carrying_cents=0)
     told.record(exercise)
 
-    refused(told, exercise, "WARRANT:w:vested would stand at -26")
+    check_refused(told, exercise, "WARRANT:w:vested would stand at -26")
 
 
 def test_a_contract_is_signed_once(told):
     signs(told, "first", 500)
 
-    refused(told, example(c.ContractSigned, contract="first"), "signed already")
+    check_refused(told, example(c.ContractSigned, contract="first"), "signed already")
 
 
 # --- I4: a leg that fails ---------------------------------------------------------------------------------------------
@@ -158,14 +158,14 @@ def test_a_draw_beyond_the_commitment_moves_neither_cash_nor_pledge(told):
     told.happens(c.CapacityBroughtForward, host="box", generation="mi450", gpus=8)
     signs(told, "first", 99)
 
-    refused(told, drawn("first", 100, 5), "box Assets:Units COMMIT:first would stand at -1")
+    check_refused(told, drawn("first", 100, 5), "box Assets:Units COMMIT:first would stand at -1")
 
 
 def test_a_delivery_of_chips_that_were_not_built_bills_nobody(told):
     row = {"order": "1", "maker": "amd", "buyer": "oracle", "serves": "oci", "generation": "mi450", "gpus": 5, "kw": 6}
     told.happens(c.GpusOrdered, **row)
 
-    refused(told, example(c.GpusDelivered, **row, claim="chips/1", cost_cents=0), "amd Assets:Units GPU:mi450")
+    check_refused(told, example(c.GpusDelivered, **row, claim="chips/1", cost_cents=0), "amd Assets:Units GPU:mi450")
 
 
 def test_a_disk_that_does_not_take_the_line_leaves_the_books_behind_it(told):
@@ -187,7 +187,7 @@ def test_nobody_inside_spends_what_it_has_not(told):
     told.bills("azure/1", 1_001)
 
     event = example(c.ClaimPaid, claim="azure/1", debtor="openai", creditor="microsoft", amount_cents=1_001)
-    refused(told, event, "openai Assets:Cash USD would stand at -1")
+    check_refused(told, event, "openai Assets:Cash USD would stand at -1")
 
 
 def test_the_outside_world_may_owe_cash(told):
@@ -214,7 +214,7 @@ def test_a_posting_holds_up_to_its_bound(told, cents, accepted):
         assert told.books.ledger.cash_cents("softbank") == cents
         assert codec.decode(told.lines[-1], "here").event.amount_cents == cents
     else:
-        refused(told, event, f"a posting of {cents} on")
+        check_refused(told, event, f"a posting of {cents} on")
 
 
 @pytest.mark.parametrize(("room", "accepted"), [(11, True), (10, True), (9, False), (0, False)])
@@ -230,7 +230,7 @@ def test_a_balance_holds_64_bits_and_never_wraps(told, room, accepted, side):
         told.record(event)
         assert told.books.ledger.balance("nvidia", account) == side * (MAX_BALANCE - room + 10)
     else:
-        refused(told, event, "a balance has at most 64 bits")
+        check_refused(told, event, "a balance has at most 64 bits")
 
 
 # --- what is recorded -------------------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def test_two_postings_of_one_event_on_one_account_both_count(told):
 
 
 def test_only_the_scenario_acts_without_a_cause(told):
-    refused(told, example(c.CostsCut), "names no cause", cause=None, actor="openai")
+    check_refused(told, example(c.CostsCut), "names no cause", cause=None, actor="openai")
 
 
 def test_the_state_is_the_digest_of_the_balances(told):
@@ -302,4 +302,4 @@ def test_a_cause_comes_before_its_event(told, cause):
     """
     The verifier concludes 7 from such a log; the writer should not write it.
     """
-    refused(told, example(c.CostsCut), "cause", cause=cause, actor="openai")
+    check_refused(told, example(c.CostsCut), "cause", cause=cause, actor="openai")

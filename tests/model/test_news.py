@@ -2,38 +2,17 @@
 An announcement moves a share at once, and for good.
 """
 
-from pathlib import Path
-
 import pytest
 
 from events import catalogue as c
-from events import codec
-from model.run import economy_of
-from model.scenario import load
-
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-
-
-class Kept:
-    """A sink that keeps the lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[bytes] = []
-
-    def append(self, line: bytes, date: str, closes: bool) -> None:
-        self.lines.append(line)
-
-    def seal(self, state: str) -> None:
-        """Nothing is sealed."""
+from tests.kept import opened
 
 
 def closes_of(move: str) -> tuple[dict[str, int], list]:
     """AMD's closes of October 2025 by date, and the records, with the deal's announcement moving it so much."""
-    kept = Kept()
-    path = f"contracts.openai-amd-supply.moves={{amd: {move}}}"
-    economy = economy_of(load(SCENARIOS / "baseline.yaml", [path]), kept)
+    economy, kept = opened("baseline", [f"contracts.openai-amd-supply.moves={{amd: {move}}}"])
     economy.step()
-    records = [codec.decode(line, "news") for line in kept.lines]
+    records = kept.records()
     days = [r for r in records if isinstance(r.event, c.MarketClosed)]
     return {r.date: dict(r.event.prices)["amd"] for r in days}, records
 

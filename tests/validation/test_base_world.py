@@ -6,43 +6,22 @@ take a few quarters; the fall travels through contracts.
 """
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from events import catalogue as c
-from events import codec
 from events.gigawatts import gigawatts
 from events.record import Record
-from model.run import economy_of
-from model.scenario import load
+from tests.kept import whole
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SEEDS = [20250930, 1, 2]
 MANY_SEEDS = list(range(3, 13))
-
-
-class Kept:
-    """A sink that keeps the lines of a run in memory."""
-
-    def __init__(self) -> None:
-        self.lines: list[bytes] = []
-
-    def append(self, line: bytes, date: str, closes: bool) -> None:
-        self.lines.append(line)
-
-    def seal(self, state: str) -> None:
-        """Nothing is sealed here."""
 
 
 @cache
 def world(name: str, seed: int, *sets: str) -> list[Record]:
     """The records of a world that this page looks at, in order."""
-    kept = Kept()
-    economy = economy_of(load(SCENARIOS / f"{name}.yaml", [f"seed={seed}", *sets]), kept)
-    while economy.running:
-        economy.step()
-    return [codec.decode(line, name) for line in kept.lines]
+    return whole(name, [f"seed={seed}", *sets])
 
 
 def events(records: list[Record], kind: type) -> list[Record]:
