@@ -31,6 +31,21 @@ def left_ppm(economy: Economy, touches: str, who: str = "") -> int:
     return left
 
 
+def shock_seq(economy: Economy, touches: str, who: str, otherwise: int) -> int:
+    """The record of the latest shock that takes something of a sort from somebody now; `otherwise` where none does."""
+    found = [
+        seq
+        for name, seq in economy.books.market.shocks.items()
+        if _takes(economy, economy.scenario.shocks[name], touches, who)
+    ]
+    return max(found, default=otherwise)
+
+
+def _takes(economy: Economy, shock: Shock, touches: str, who: str) -> bool:
+    concerned = shock.touches == touches and (not shock.who or not who or who in shock.who)
+    return concerned and shocks.depth_ppm(shock, months_since(economy, shock)) != 0
+
+
 def credit_ppm(economy: Economy) -> int:
     """What the credit shocks leave of lenders' appetite."""
     return left_ppm(economy, "credit")

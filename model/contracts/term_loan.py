@@ -15,7 +15,7 @@ from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
 from model.founding import bring_loans_forward
 from model.market.covenants import check_covenants
-from model.readings import base_rate_ppm, credit_ppm
+from model.readings import base_rate_ppm, credit_ppm, shock_seq
 
 
 def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Process:
@@ -154,8 +154,7 @@ def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int) -> None
     if signed.refused_seq is not None:
         return
     tripped = signed.tripped_seq
-    credit = [s for n, s in economy.books.market.shocks.items() if economy.scenario.shocks[n].touches == "credit"]
-    cause = tripped if tripped is not None else max(credit, default=signed.seq)
+    cause = tripped if tripped is not None else shock_seq(economy, "credit", "", signed.seq)
     reason = "a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had"
     event = c.OfferDeclined(
         firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents, reason=reason

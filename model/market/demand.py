@@ -7,7 +7,7 @@ from events import catalogue as c
 from events.units import PPM, divide, portion
 from model.briefings import brief
 from model.economy import Economy
-from model.readings import need_cents, rentable_cents
+from model.readings import need_cents, rentable_cents, shock_seq
 
 Wish = tuple[Spend, int]  # what a group wants to spend, and what its lab expected of it, in cents
 
@@ -34,21 +34,11 @@ def serve_customers(economy: Economy, wishes: list[Wish]) -> None:
             lab=decision.lab, customer=decision.customer, expected_cents=expected,
             demanded_cents=decision.demanded_cents, served_cents=served,
         )  # fmt: skip
-        observed = economy.record(event, cause_of_demand(economy, decision), actor=decision.customer)
+        cause = shock_seq(economy, "demand", decision.customer, economy.roots[decision.customer])
+        observed = economy.record(event, cause, actor=decision.customer)
         if served:
             paid = c.CustomersServed(lab=decision.lab, customer=decision.customer, amount_cents=served)
             economy.record(paid, observed, actor=decision.customer)
-
-
-def cause_of_demand(economy: Economy, decision: Spend) -> int:
-    """The latest shock that touches this group's demand, or the group itself."""
-    struck = [
-        seq
-        for name, seq in economy.books.market.shocks.items()
-        if economy.scenario.shocks[name].touches == "demand"
-        and (not economy.scenario.shocks[name].who or decision.customer in economy.scenario.shocks[name].who)
-    ]
-    return max(struck, default=economy.roots[decision.customer])
 
 
 def servable_ppm(economy: Economy, lab: AiLab) -> int:

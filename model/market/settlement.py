@@ -12,7 +12,7 @@ from model.briefings import price_cents
 from model.contracts.term_loan import undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
-from model.readings import left_ppm, rentable_cents
+from model.readings import left_ppm, rentable_cents, shock_seq
 
 
 def settle(economy: Economy, decisions: list[d.Decision]) -> None:
@@ -38,12 +38,8 @@ def table_offer(economy: Economy, offer: d.OfferEquity) -> None:
 
 
 def _mood(economy: Economy, offer: d.OfferEquity) -> int:
-    appetite = [
-        seq
-        for name, seq in economy.books.market.shocks.items()
-        if economy.scenario.shocks[name].touches == "appetite" and left_ppm(economy, "appetite", offer.investor) < PPM
-    ]
-    return max(appetite, default=economy.books.market.demand_seq.get(offer.issuer, economy.roots[offer.investor]))
+    demand = economy.books.market.demand_seq.get(offer.issuer, economy.roots[offer.investor])
+    return shock_seq(economy, "appetite", offer.investor, demand)
 
 
 def rent_compute(economy: Economy, wish: d.RentCompute) -> None:
@@ -176,10 +172,8 @@ def sell_new_shares(economy: Economy, wish: d.SeekEquity) -> None:
 
 def decline(economy: Economy, wish: d.SeekEquity, reason: str) -> None:
     """A refusal is an event too; its cause is the shock to appetite, or the demand that disappointed."""
-    struck = [
-        seq for name, seq in economy.books.market.shocks.items() if economy.scenario.shocks[name].touches == "appetite"
-    ]
-    cause = max(struck, default=economy.books.market.demand_seq.get(wish.issuer, economy.roots[wish.issuer]))
+    demand = economy.books.market.demand_seq.get(wish.issuer, economy.roots[wish.issuer])
+    cause = shock_seq(economy, "appetite", "", demand)
     event = c.OfferDeclined(
         firm=wish.issuer, counterparty="investors", asked="equity", amount_cents=wish.amount_cents, reason=reason
     )
