@@ -3,6 +3,7 @@
 from events import catalogue as c
 from events.accounts import PROPERTY, STAKE, SUPPORT_COMMITTED, shares_of
 from events.cap_table import outstanding
+from events.terms import SharePurchase
 from events.units import USD, divide
 from model.economy import Economy
 from model.schema import Holding
@@ -82,9 +83,13 @@ def income_cents(economy: Economy, firm: str) -> int:
 
 
 def _stakes(economy: Economy, treatment: str) -> list[tuple[str, Holding]]:
-    return [
-        (name, stake)
-        for name, spec in economy.scenario.firms.items()
-        for stake in spec.holdings
-        if stake.treatment == treatment
+    """Stakes of the opening and stakes bought since under a contract that says how they are carried; each once."""
+    found = [(name, stake) for name, spec in economy.scenario.firms.items() for stake in spec.holdings]
+    bought = [signed.terms for signed in economy.books.contracts.values() if isinstance(signed.terms, SharePurchase)]
+    known = {(name, stake.issuer) for name, stake in found}
+    found += [
+        (terms.investor, Holding(issuer=terms.issuer, shares=1, treatment=terms.treatment))
+        for terms in bought
+        if (terms.investor, terms.issuer) not in known
     ]
+    return [(name, stake) for name, stake in found if stake.treatment == treatment]

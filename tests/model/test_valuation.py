@@ -3,6 +3,7 @@
 from agents.decisions import SeekEquity, SellShares
 from events import catalogue as c
 from events.accounts import EQUITY_LOSS, PROPERTY, SUPPORT_COMMITTED
+from events.terms import SharePurchase
 from model.market.settlement import settle
 from model.schema import FirmSpec, Holding, Listing, ShareMarket, Sheet
 from tests.small_economy import BN, World, customers, fall, firm, lab, monthly, outsider, rate, story
@@ -44,6 +45,26 @@ def test_losses_stop_at_the_carrying_amount_and_the_support_committed():
     ]
     assert given.books.ledger.balance("microsoft", EQUITY_LOSS) == 29 * BN // 10
     assert given.books.ledger.balance("microsoft", SUPPORT_COMMITTED) == -14 * BN // 10
+
+
+def test_a_stake_bought_under_a_contract_is_carried_as_the_contract_says():
+    """
+    Ten shares for 700 at a fixed 70, marked to a close of 100 at the quarter's end; the one at cost is not.
+    """
+
+    def bought(investor: str, treatment: str) -> SharePurchase:
+        return SharePurchase(
+            investor=investor, issuer="coreweave", amount_cents=700, price_cents=70, day=5, treatment=treatment
+        )
+
+    firms = {
+        "coreweave": firm(listing=Listing(price_cents=100), shares_outstanding=100), "world": outsider(),
+        "nvidia": firm(cash=1_000), "friend": firm(cash=1_000),
+    }  # fmt: skip
+    deals = {"one": bought("nvidia", "fair_value"), "two": bought("friend", "cost")}
+    told = World(firms, deals, shares=STILL).runs_to(91)
+
+    assert told.told(StakeMarked="holder change_cents") == story("90 StakeMarked nvidia 300")
 
 
 def test_a_stake_at_fair_value_follows_the_market_at_each_quarters_end_and_one_at_cost_does_not():
