@@ -8,7 +8,7 @@ from agents.cloud import KW_PER_GW, SMALLEST_ORDER_KW, cancel_orphans, lacking_k
 from agents.decisions import Decision, DrawRevolver, FundBox, OrderGpus, SeekEquity, SweepBox
 from agents.firm import Firm
 from agents.plans import ONE, YearGeneration, generation_in
-from events.units import ContractId, divide, portion
+from events.units import divide, portion
 
 
 @frozen(kw_only=True)
@@ -83,7 +83,6 @@ class BoxPolicy:
     """
 
     buys: tuple[YearGeneration, ...]
-    facility: ContractId = ContractId("")
     lead_days: int = field(default=120, validator=ge(0))
     build_days: int = field(default=60, validator=ge(0))
     days_to_pay: int = field(default=45, validator=ge(0))

@@ -244,13 +244,6 @@ def test_a_lender_honours_what_binds_it_and_the_rest_while_credit_is_to_be_had(s
     assert a("lender").honours(status, credit) is paid
 
 
-@pytest.mark.parametrize(
-    ("credit", "spread"), [(1_000_000, 29_000), (500_000, 54_500), (0, 80_000), (2_000_000, 29_000)]
-)
-def test_a_lenders_spread_lies_between_the_calm_and_the_drought(credit, spread):
-    assert a("lender").spread_ppm(credit) == spread
-
-
 # --- chip makers ----------------------------------------------------------------------------------------------------
 
 
