@@ -103,11 +103,9 @@ def commitments(
     """The commitments that a firm sells and those that it buys, in order of signing."""
     sells: list[Commitment] = []
     buys: list[Commitment] = []
-    for signed in books.contracts.values():
+    for signed in books.of(firm):
         terms = signed.terms
         if not isinstance(terms, ComputeCommitment) or signed.state not in ("live", "assumed"):
-            continue
-        if firm not in (terms.seller, terms.buyer):
             continue
         seen = Commitment(
             contract=signed.contract,
@@ -127,7 +125,7 @@ def commitments(
 def facilities(books: Books, firm: str, day: int) -> list[Facility]:
     """The loans of a borrower, in order of signing."""
     seen = []
-    for signed in books.contracts.values():
+    for signed in books.of(firm):
         terms = signed.terms
         if not isinstance(terms, TermLoan) or terms.borrower != firm or signed.state == "ended":
             continue

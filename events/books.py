@@ -18,7 +18,7 @@ from events.obligations import Obligations
 from events.property import Property
 from events.record import Record
 from events.stakes import Stakes
-from events.terms import Terms
+from events.terms import Terms, parties
 from events.units import PPM, portion
 
 Fold = Callable[["Books", Record, Any], None]
@@ -119,10 +119,15 @@ class Books:
     market: Market = field(factory=Market)
     firms: dict[str, Firm] = field(factory=dict)
     contracts: dict[str, Signed] = field(factory=dict)
+    by_party: dict[str, list[Signed]] = field(factory=dict)
     disappointments: dict[str, list[Disappointment]] = field(factory=dict)
     opens: str = ""
     seq: int = -1
     ended: bool = False
+
+    def of(self, firm: str) -> list[Signed]:
+        """The contracts that name a firm, in the order of signing."""
+        return self.by_party.get(firm, [])
 
     def apply(self, record: Record) -> None:
         """One more record."""
@@ -151,7 +156,10 @@ def _founded(books: Books, record: Record, event: c.FirmFounded) -> None:
 
 
 def _signed(books: Books, record: Record, event: c.ContractSigned) -> None:
-    books.contracts[event.contract] = Signed(event.contract, event.status, event.terms, record.seq)
+    signed = Signed(event.contract, event.status, event.terms, record.seq)
+    books.contracts[event.contract] = signed
+    for firm in parties(event.terms):
+        books.by_party.setdefault(firm, []).append(signed)
 
 
 def _ended(books: Books, record: Record, event: c.ContractEnded) -> None:

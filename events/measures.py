@@ -51,7 +51,7 @@ def remaining_performance_obligations_cents(books: Books, seller: str, month: Mo
     Source: ASC 606-10-50-13.
     """
     total = 0
-    for signed in books.contracts.values():
+    for signed in books.of(seller):
         terms = signed.terms
         if isinstance(terms, ComputeCommitment) and terms.seller == seller and signed.state in IN_FORCE:
             total += _still_to_come(books, signed.contract, terms, month)

@@ -364,3 +364,9 @@ KINDS: dict[str, type[Terms]] = {
     str(fields_dict(cls)["kind"].default): cls  # type: ignore[arg-type]
     for cls in ALL_TERMS
 }
+
+
+def parties(terms: Terms) -> tuple[str, ...]:
+    """The firms that terms name, each once, in the order in which the terms name them."""
+    named = (getattr(terms, name) for name, one in fields_dict(type(terms)).items() if one.type is FirmId)  # type: ignore[arg-type]
+    return tuple(dict.fromkeys(firm for firm in named if firm))

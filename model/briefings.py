@@ -121,7 +121,7 @@ def _bills_ahead(economy: Economy, buyer: str) -> tuple[int, ...]:
     first = economy.calendar.first_month
     bought = [
         signed.terms
-        for signed in economy.books.contracts.values()
+        for signed in economy.books.of(buyer)
         if isinstance(signed.terms, ComputeCommitment)
         and signed.terms.buyer == buyer
         and signed.state in ("live", "assumed")

@@ -74,7 +74,7 @@ def bill_running_costs(economy: Economy) -> None:
 def box_costs(economy: Economy, box: Box) -> int:
     """Operating cost on the full revenue of what is installed; without customers only the fixed part of it."""
     full = sold = 0
-    for signed in economy.books.contracts.values():
+    for signed in economy.books.of(box.firm):
         terms = signed.terms
         if getattr(terms, "kind", "") != "compute_commitment" or terms.seller != box.firm:  # type: ignore[attr-defined]
             continue

@@ -32,7 +32,7 @@ def place_order(
 def priority(economy: Economy, maker: str, buyer: str) -> int:
     """A buyer's class in a maker's queue; a box has the class of its owner."""
     owner = economy.books.firms[buyer].owner if buyer in economy.books.firms else ""
-    for signed in economy.books.contracts.values():
+    for signed in economy.books.of(maker):
         terms = signed.terms
         if not isinstance(terms, PrioritySupply) or signed.state != "live":
             continue

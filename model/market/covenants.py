@@ -60,7 +60,7 @@ def contracted_cents(economy: Economy, seller: str) -> int:
     """
     margin = PPM - getattr(economy.firms[seller].policy, "operating_cost_ppm", 0)
     total = 0
-    for signed in economy.books.contracts.values():
+    for signed in economy.books.of(seller):
         terms = signed.terms
         if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
             continue

@@ -35,7 +35,7 @@ def default(economy: Economy, firm: str, channel: str, contract: str, cause: int
 
 def accelerate(economy: Economy, borrower: str, cause: int) -> None:
     """All principal of a borrower in default falls due at once."""
-    for signed in list(economy.books.contracts.values()):
+    for signed in list(economy.books.of(borrower)):
         if isinstance(signed.terms, TermLoan) and signed.terms.borrower == borrower:
             demand_principal(economy, signed.contract, signed.terms, cause)
 
@@ -90,7 +90,7 @@ def bought(economy: Economy, firm: str) -> list[tuple[str, ComputeCommitment]]:
     """The compute commitments that a firm is bound to buy, in its own order of payment, then cheapest first."""
     found = [
         (signed.contract, signed.terms)
-        for signed in economy.books.contracts.values()
+        for signed in economy.books.of(firm)
         if isinstance(signed.terms, ComputeCommitment)
         and signed.terms.buyer == firm
         and signed.state in ("live", "assumed")

@@ -108,7 +108,7 @@ def draw_revolver(economy: Economy, wish: d.DrawRevolver) -> None:
 
 def sweep_box(economy: Economy, wish: d.SweepBox) -> None:
     """A box pays up what its lenders let go: nothing while a covenant of its loans is tripped."""
-    loans = [signed for signed in economy.books.contracts.values() if getattr(signed.terms, "borrower", "") == wish.box]
+    loans = [signed for signed in economy.books.of(wish.box) if getattr(signed.terms, "borrower", "") == wish.box]
     if any(loan.tripped_seq is not None for loan in loans):
         return
     cents = min(wish.amount_cents, economy.books.ledger.cash_cents(wish.box))

@@ -4,6 +4,9 @@ import pytest
 from attrs import fields
 
 from events import terms as t
+from events.books import Books
+from events.catalogue import ContractSigned
+from events.record import Record
 from tests.every_kind import example
 
 PROMISED = {  # the kinds of the first release, with who owes whom what
@@ -78,3 +81,16 @@ def test_terms_that_promise_nothing_are_a_mistake_in_the_code():
 def test_an_amount_out_of_its_bounds_is_refused_where_it_is_made(kind, field, wrong):
     with pytest.raises(ValueError, match=field):
         example(kind, **{field: wrong})
+
+
+def test_a_contract_is_known_to_each_firm_that_its_terms_name():
+    loan = example(t.TermLoan)
+    books = Books()
+    signed = ContractSigned(contract="a-loan", status="binding", terms=loan)
+
+    books.apply(Record(0, "2025-12-31", signed, None, "a-loan", "scenario", ()))
+
+    assert t.parties(loan) == (loan.lender, loan.borrower)  # it has no guarantor
+    assert [one.contract for one in books.of(loan.borrower)] == ["a-loan"]
+    assert books.of(loan.lender) == books.of(loan.borrower)
+    assert books.of("a stranger") == []
