@@ -23,6 +23,7 @@ LOAN = "Liabilities:Loan"
 CONTRACT_LIABILITY = "Liabilities:ContractLiability"
 SUPPORT_COMMITTED = "Liabilities:SupportCommitted"
 OTHER_LIABILITIES = "Liabilities:Other"
+ALLOWANCE = "Liabilities:Allowance"  # contra to receivables; outside Assets, whose balances are never negative
 
 OPENING = "Equity:Opening"
 PAID_IN = "Equity:PaidIn"
@@ -62,6 +63,8 @@ STAKE_LOSS = "Expenses:StakeLoss"
 REJECTION_LOSS = "Expenses:Rejection"
 GUARANTEE_LOSS = "Expenses:Guarantee"
 SPENDING = "Expenses:Spending"
+ESTATE_COSTS = "Expenses:EstateCosts"
+DISPOSAL_LOSS = "Expenses:Disposal"
 
 # Units: the holder's account, and the account of the one who owes or issues.
 UNITS = "Assets:Units"

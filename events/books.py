@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from events import capacity, obligations, property, stakes
 from events import catalogue as c
+from events.accounts import PROPERTY
 from events.capacity import Capacity
 from events.ledger import Ledger
 from events.obligations import Obligations
@@ -48,6 +49,7 @@ class Firm:
     guarantor: str
     seq: int
     defaulted_seq: int | None = None  # of the latest filing
+    defaulted_day: int = -1
     in_estate: bool = False
 
 
@@ -184,6 +186,7 @@ def _defaulted(books: Books, record: Record, event: c.Defaulted) -> None:
     firm = books.firms[event.firm]
     firm.in_estate = True
     firm.defaulted_seq = record.seq
+    firm.defaulted_day = _days_between(books.opens, record.date)
 
 
 def _estate_closed(books: Books, record: Record, event: c.EstateClosed) -> None:
@@ -236,6 +239,22 @@ def _drawn(books: Books, record: Record, event: c.LoanDrawn) -> None:
     if event.gpus:
         pledged = books.contracts[event.contract].pledged
         pledged[event.generation] = pledged.get(event.generation, 0) + event.gpus
+
+
+def _pledged(books: Books, record: Record, event: c.CollateralPledged) -> None:
+    pledged = books.contracts[event.contract].pledged
+    pledged[event.generation] = pledged.get(event.generation, 0) + event.gpus
+
+
+def _collateral_sold(books: Books, record: Record, event: c.CollateralSold) -> None:
+    books.contracts[event.contract].pledged[event.generation] -= event.gpus
+    left = books.ledger.balance(event.borrower, PROPERTY)
+    books.property.keep(event.borrower, left, left + event.book_cents)
+    for contract, kw in event.freed:
+        if contract in books.market.freed:
+            freed = books.market.freed[contract]
+            freed.kw -= kw
+            freed.let_kw = min(freed.let_kw, freed.kw)
 
 
 def _released(books: Books, record: Record, event: c.PledgeReleased) -> None:
@@ -330,6 +349,8 @@ _OWN: dict[type[c.Event], Fold] = {
     c.ComputeBilled: _billed,
     c.AppetiteSet: _offered,
     c.LoanDrawn: _drawn,
+    c.CollateralPledged: _pledged,
+    c.CollateralSold: _collateral_sold,
     c.PledgeReleased: _released,
     c.CovenantTripped: _tripped,
     c.CovenantMet: _covenant_met,

@@ -25,6 +25,7 @@ class Row:
     priority: int
     ordered_seq: int
     delivered_seq: int = -1
+    delivered: str = ""  # the date
     accepted_seq: int = -1
     cancelled: bool = False
     in_work: bool = False
@@ -67,7 +68,8 @@ def _built(capacity: Capacity, record: Record, event: c.GpusBuilt) -> None:
 
 
 def _delivered(capacity: Capacity, record: Record, event: c.GpusDelivered) -> None:
-    capacity.waiting.pop(event.order).delivered_seq = record.seq
+    row = capacity.waiting.pop(event.order)
+    row.delivered_seq, row.delivered = record.seq, record.date
 
 
 def _cancelled(capacity: Capacity, record: Record, event: c.OrderCancelled) -> None:
@@ -89,6 +91,12 @@ def _brought_forward(capacity: Capacity, record: Record, event: c.CapacityBrough
     add(capacity.host_kw, event.host, event.kw)
 
 
+def _sold(capacity: Capacity, record: Record, event: c.CollateralSold) -> None:
+    add(capacity.host_kw, event.borrower, -event.kw)
+    for contract, kw in event.freed:
+        add(capacity.accepted_kw, contract, -kw)
+
+
 def add(table: dict[Any, int], key: object, quantity: int) -> None:
     """Add to an entry that may not be there yet."""
     table[key] = table.get(key, 0) + quantity
@@ -102,4 +110,5 @@ FOLDS = {
     c.OrderCancelled: _cancelled,
     c.CapacityAccepted: _accepted,
     c.CapacityBroughtForward: _brought_forward,
+    c.CollateralSold: _sold,
 }

@@ -405,6 +405,17 @@ class LoanDrawn(Event):
 
 
 @frozen(kw_only=True)
+class CollateralPledged(Event):
+    """What a loan that was there at the opening is secured on."""
+
+    contract: str
+    lender: str
+    borrower: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class PledgeReleased(Event):
     """A loan is repaid: what was pledged for it is free again."""
 
@@ -763,6 +774,132 @@ class GuaranteeCalled(Event):
 
 
 @frozen(kw_only=True)
+class CrossDefaultWaived(Event):
+    """A guarantor has filed, and a lender lets a box go on whose contracts still cover its debt so many times."""
+
+    contract: str
+    borrower: str
+    lender: str
+    guarantor: str
+    cover_ppm: int
+
+
+@frozen(kw_only=True)
+class StakeImpaired(Event):
+    """A holder writes down a stake in a firm that has filed to what it expects back."""
+
+    holder: str
+    issuer: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class SubsidiaryImpaired(Event):
+    """An owner writes off what it has put into a box that has filed."""
+
+    owner: str
+    box: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class ReceivableImpaired(Event):
+    """A creditor of an estate allows for what it does not expect to be paid of an old bill."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class AllowanceReleased(Event):
+    """A bill that was allowed for is settled or written off for good: the allowance goes, the loss is booked there."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class CollateralSold(Event):
+    """
+    A lender takes what was pledged to it from a borrower in default, and sells it.
+
+    `orderly_cents` is what it would have fetched without haste, `price_cents` what it does, `cost_cents` what the sale
+    costs, `book_cents` what the borrower carried it at. `freed` says how much power leaves each contract it served.
+    """
+
+    contract: str
+    lender: str
+    borrower: str
+    buyer: str
+    generation: str
+    gpus: int = field(validator=gt(0))
+    kw: int = field(validator=gt(0))
+    orderly_cents: int = field(validator=ge(0))
+    price_cents: int = field(validator=gt(0))
+    cost_cents: int = field(validator=ge(0))
+    book_cents: int = field(validator=ge(0))
+    freed: tuple[tuple[str, int], ...]
+
+
+@frozen(kw_only=True)
+class CollateralApplied(Event):
+    """Proceeds of collateral pay a secured bill, or a part of it; `debtor` may be the guarantor of the `borrower`."""
+
+    claim: str
+    contract: str
+    borrower: str
+    debtor: str
+    lender: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class ClaimsSetOff(Event):
+    """
+    Estates that owe one another in a ring pay each other without cash.
+
+    `claims[i]` is owed by `firms[i]` to the next of them, the last by the last to the first; `deferred[i]` as in
+    `ClaimCleared`.
+    """
+
+    firms: tuple[str, ...]
+    claims: tuple[str, ...]
+    deferred: tuple[int, ...]
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class EstateCostsPaid(Event):
+    """Lawyers, advisers and courts take their part of an estate before its creditors do."""
+
+    firm: str
+    amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class SharesCancelled(Event):
+    """A plan of reorganisation that does not pay creditors in full leaves the old holders nothing."""
+
+    issuer: str
+    holder: str
+    shares: int = field(validator=gt(0))
+    carrying_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class SharesDistributed(Event):
+    """New shares of a reorganised firm for a creditor that was not paid in full."""
+
+    issuer: str
+    holder: str
+    shares: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class ClaimCleared(Event):
     """
     An estate settles an old claim: `paid_cents` in cash, the rest is written off for good.
@@ -820,12 +957,16 @@ CATALOGUE: tuple[type[Event], ...] = (
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
-    LoanDrawn, PledgeReleased, InterestBilled, PrincipalDue, CommitmentLapsed, EquityContributed, CashSwept,
+    LoanDrawn, CollateralPledged, PledgeReleased, InterestBilled, PrincipalDue, CommitmentLapsed,
+    EquityContributed, CashSwept,
     TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
     CashReturned, ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
     CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
-    GuaranteeCalled, ClaimCleared, EstateClosed,
+    GuaranteeCalled, CrossDefaultWaived,
+    StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,
+    CollateralSold, CollateralApplied, ClaimsSetOff, EstateCostsPaid, ClaimCleared,
+    SharesCancelled, SharesDistributed, EstateClosed,
     Depreciated, MonthClosed, RunEnded,
 )  # fmt: skip

@@ -65,14 +65,14 @@ class Repaid(Condition):
     """Nothing is outstanding, undrawn or billed under a loan any more, and no guarantor owes for it."""
 
     contract: str
-    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.CommitmentLapsed)
+    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.CommitmentLapsed, c.CollateralApplied)
 
     def met(self, books: Books) -> bool:
         terms: Any = books.contracts[self.contract].terms
         held = books.ledger.units(terms.lender, loan_under(self.contract))
         undrawn = books.ledger.units(terms.borrower, undrawn_under(self.contract))
         names = (self.contract, f"guarantee:{self.contract}")
-        return not held and not undrawn and not any(bill.contract in names for bill in books.obligations.open.values())
+        return not held and not undrawn and not any(books.obligations.tally(name).open for name in names)
 
 
 @frozen

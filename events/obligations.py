@@ -66,6 +66,11 @@ class Tally:
     discharged: int = 0
     last: int = 0
 
+    @property
+    def open(self) -> int:
+        """What is still owed."""
+        return self.opened - self.met - self.lapsed - self.discharged
+
 
 @define
 class Obligations:
@@ -74,6 +79,7 @@ class Obligations:
     open: dict[str, Claim] = field(factory=dict)
     by_debtor: dict[str, dict[str, Claim]] = field(factory=dict)
     tallies: dict[str, Tally] = field(factory=dict)
+    allowance_cents: dict[str, int] = field(factory=dict)  # by claim: what its creditor does not expect to be paid
 
     def of(self, debtor: str) -> list[Claim]:
         """What a debtor owes, in the order of opening."""
@@ -108,6 +114,14 @@ class Obligations:
         tally.opened += cents
         tally.last = number_of(name)
 
+    def pay_part(self, name: str, cents: int) -> None:
+        """A bill is met by so much; it closes when nothing is left of it."""
+        claim = self.open[name]
+        claim.amount_cents -= cents
+        self.tally(claim.contract).met += cents
+        if claim.amount_cents == 0:
+            self.close_bill(name)
+
     def close_bill(self, name: str) -> Tally:
         """A bill is open no more; the caller says in the tally what became of it."""
         claim = self.open.pop(name)
@@ -132,11 +146,24 @@ def _paid(obligations: Obligations, record: Record, event: c.ClaimPaid) -> None:
 
 
 def _burned(obligations: Obligations, record: Record, event: c.CreditsBurned) -> None:
-    claim = obligations.open[event.claim]
-    claim.amount_cents -= event.face_cents
-    obligations.tally(claim.contract).met += event.face_cents
-    if claim.amount_cents == 0:
-        obligations.close_bill(event.claim)
+    obligations.pay_part(event.claim, event.face_cents)
+
+
+def _applied(obligations: Obligations, record: Record, event: c.CollateralApplied) -> None:
+    obligations.pay_part(event.claim, event.amount_cents)
+
+
+def _set_off(obligations: Obligations, record: Record, event: c.ClaimsSetOff) -> None:
+    for claim in event.claims:
+        obligations.pay_part(claim, event.amount_cents)
+
+
+def _allowed_for(obligations: Obligations, record: Record, event: c.ReceivableImpaired) -> None:
+    obligations.allowance_cents[event.claim] = event.amount_cents
+
+
+def _released(obligations: Obligations, record: Record, event: c.AllowanceReleased) -> None:
+    obligations.allowance_cents.pop(event.claim)
 
 
 def _missed(obligations: Obligations, record: Record, event: c.PaymentMissed) -> None:
@@ -156,6 +183,10 @@ FOLDS = {kind: _billed(channel) for kind, channel in CHANNELS.items()} | {
     c.GuaranteeCalled: _guaranteed,
     c.ClaimPaid: _paid,
     c.CreditsBurned: _burned,
+    c.CollateralApplied: _applied,
+    c.ClaimsSetOff: _set_off,
+    c.ReceivableImpaired: _allowed_for,
+    c.AllowanceReleased: _released,
     c.PaymentMissed: _missed,
     c.ClaimCleared: _cleared,
 }

@@ -357,6 +357,12 @@ def pledged(generation: str, lender: str, borrower: str, gpus: int) -> tuple[Pos
     return units(a.pledge_of(generation), (borrower, a.UNITS_OWED), (lender, a.UNITS), gpus)
 
 
+@rule(c.CollateralPledged)
+def pledge_installed(event: c.CollateralPledged) -> tuple[Posting, ...]:
+    """A security interest that was there at the opening (ASC 860-30); no dollars move."""
+    return pledged(event.generation, event.lender, event.borrower, event.gpus)
+
+
 @rule(c.PledgeReleased)
 def release(event: c.PledgeReleased) -> tuple[Posting, ...]:
     """The secured party's right ends with the debt (ASC 860-30); no dollars move."""
@@ -535,6 +541,113 @@ def honour_guarantee(event: c.GuaranteeCalled) -> tuple[Posting, ...]:
         *owed(event.old_claim, event.debtor, event.lender, -cents),
         *owed(event.claim, event.guarantor, event.lender, cents),
     )
+
+
+@rule(c.StakeImpaired)
+def impair_stake(event: c.StakeImpaired) -> tuple[Posting, ...]:
+    """A filing is a qualitative sign of impairment: the stake goes to what is expected back (ASC 321-10-35-3)."""
+    return dollars(event.holder, a.STAKE_LOSS, a.STAKE, event.amount_cents)
+
+
+@rule(c.SubsidiaryImpaired)
+def impair_subsidiary(event: c.SubsidiaryImpaired) -> tuple[Posting, ...]:
+    """An owner's contributions to a box that has filed are gone (ASC 810-10-40, loss of control)."""
+    return dollars(event.owner, a.STAKE_LOSS, a.SUBSIDIARY, event.amount_cents)
+
+
+@rule(c.ReceivableImpaired)
+def allow_for_loss(event: c.ReceivableImpaired) -> tuple[Posting, ...]:
+    """Expected credit loss on a bill of an estate, as an allowance beside the receivable (ASC 326-20-30-1)."""
+    return dollars(event.creditor, a.CREDIT_LOSS, a.ALLOWANCE, event.amount_cents)
+
+
+@rule(c.AllowanceReleased)
+def release_allowance(event: c.AllowanceReleased) -> tuple[Posting, ...]:
+    """The allowance goes with its receivable; what was lost is booked where that is settled (ASC 326-20-35-8)."""
+    return dollars(event.creditor, a.ALLOWANCE, a.CREDIT_LOSS, event.amount_cents)
+
+
+@rule(c.CollateralSold)
+def sell_collateral(event: c.CollateralSold) -> tuple[Posting, ...]:
+    """
+    Systems change hands and are no longer pledged; the proceeds, less what the sale costs, are the borrower's to pass
+    on, and the difference to book value is its loss (ASC 360-10-40-5; a gain where negative).
+    """
+    borrower, buyer = event.borrower, event.buyer
+    proceeds = event.price_cents - event.cost_cents
+    return (
+        (borrower, a.CASH, USD, proceeds),
+        (borrower, a.DISPOSAL_LOSS, USD, event.book_cents - proceeds),
+        (borrower, a.PROPERTY, USD, -event.book_cents),
+        *dollars(buyer, a.PROPERTY, a.CASH, event.price_cents),
+        *dollars(WORLD, a.CASH, a.RECEIPTS, event.cost_cents),
+        *units(a.gpus_of(event.generation), (borrower, a.UNITS), (buyer, a.UNITS), event.gpus),
+        *pledged(event.generation, event.lender, borrower, -event.gpus),
+    )
+
+
+@rule(c.CollateralApplied)
+def apply_proceeds(event: c.CollateralApplied) -> tuple[Posting, ...]:
+    """
+    Proceeds meet the secured bill (ASC 405-20-40-1). Where the guarantor owes it by now, they were its box's to pass
+    up: a distribution there, a receipt here.
+    """
+    cents = event.amount_cents
+    passed_up: tuple[Posting, ...] = ()
+    if event.debtor != event.borrower:
+        passed_up = (
+            (event.borrower, a.DISTRIBUTED, USD, cents),
+            (event.debtor, a.RECEIPTS, USD, -cents),
+        )
+    return (
+        (event.borrower, a.CASH, USD, -cents),
+        (event.debtor, a.PAYABLE, USD, cents),
+        *passed_up,
+        *dollars(event.lender, a.CASH, a.RECEIVABLE, cents),
+        *owed(event.claim, event.debtor, event.lender, -cents),
+    )
+
+
+@rule(c.ClaimsSetOff)
+def set_off(event: c.ClaimsSetOff) -> tuple[Posting, ...]:
+    """Mutual debts of estates are set off against one another (11 USC 553, ASC 210-20-45-1): no cash moves."""
+    cents = event.amount_cents
+    lines: list[Posting] = []
+    for place, (debtor, claim, deferred) in enumerate(zip(event.firms, event.claims, event.deferred, strict=True)):
+        creditor = event.firms[(place + 1) % len(event.firms)]
+        lines += [
+            (debtor, a.PAYABLE, USD, cents),
+            (creditor, a.RECEIVABLE, USD, -cents),
+            *owed(claim, debtor, creditor, -cents),
+        ]
+        if deferred:
+            lines += dollars(creditor, a.CONTRACT_LIABILITY, a.DAMAGES, cents)
+    return tuple(lines)
+
+
+@rule(c.EstateCostsPaid)
+def pay_estate_costs(event: c.EstateCostsPaid) -> tuple[Posting, ...]:
+    """Reorganisation costs as they are incurred, paid in cash (ASC 852-10-45-9)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.firm, a.ESTATE_COSTS, a.CASH, cents),
+        *dollars(WORLD, a.CASH, a.RECEIPTS, cents),
+    )
+
+
+@rule(c.SharesCancelled)
+def cancel_shares(event: c.SharesCancelled) -> tuple[Posting, ...]:
+    """Old shares go under the plan, and with them what was still carried (ASC 852-10-45-19, absolute priority)."""
+    return (
+        *dollars(event.holder, a.STAKE_LOSS, a.STAKE, event.carrying_cents),
+        *issued(event.issuer, event.holder, -event.shares),
+    )
+
+
+@rule(c.SharesDistributed)
+def distribute_shares(event: c.SharesDistributed) -> tuple[Posting, ...]:
+    """New shares for old debts, carried at nothing until they are sold: their worth is anybody's guess that day."""
+    return issued(event.issuer, event.holder, event.shares)
 
 
 @rule(c.ClaimCleared)

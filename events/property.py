@@ -34,6 +34,15 @@ class Property:
         self.vintages.setdefault(firm, []).append(Vintage(date, cents))
         self.unfinanced_cents[firm] = self.unfinanced_cents.get(firm, 0) + cents
 
+    def keep(self, firm: str, left_cents: int, of_cents: int) -> None:
+        """Of everything a firm has in service only so much is left: each vintage shrinks in proportion."""
+        if of_cents <= 0:
+            return
+        self.opening_cents[firm] = divide(self.opening_cents.get(firm, 0) * left_cents, of_cents)
+        self.vintages[firm] = [
+            Vintage(one.date, divide(one.cents * left_cents, of_cents)) for one in self.vintages.get(firm, [])
+        ]
+
 
 def _delivered(held: Property, record: Record, event: c.GpusDelivered) -> None:
     held.bought(event.buyer, record.date, event.amount_cents)

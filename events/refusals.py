@@ -89,6 +89,35 @@ def burned(books: Books, event: c.CreditsBurned) -> str:
     return settled(books, event.claim, event.receiver, event.provider, event.face_cents, partly=True)
 
 
+def applied(books: Books, event: c.CollateralApplied) -> str:
+    """Proceeds meet an open bill of the lender, at most in full."""
+    return settled(books, event.claim, event.debtor, event.lender, event.amount_cents, partly=True)
+
+
+def set_off(books: Books, event: c.ClaimsSetOff) -> str:
+    """Each firm of a ring owes the next at least what is set off, once."""
+    if not len(event.firms) == len(event.claims) == len(event.deferred) >= 2 or len(set(event.claims)) < 2:
+        return "a ring has at least two firms, and a claim of its own from each to the next"
+    for place, (debtor, claim) in enumerate(zip(event.firms, event.claims, strict=True)):
+        creditor = event.firms[(place + 1) % len(event.firms)]
+        if why := settled(books, claim, debtor, creditor, event.amount_cents, partly=True):
+            return why
+    return ""
+
+
+def allowed_for(books: Books, event: c.ReceivableImpaired) -> str:
+    """A bill is allowed for once, at most in full."""
+    if event.claim in books.obligations.allowance_cents:
+        return f"{event.claim} was allowed for already"
+    return settled(books, event.claim, event.debtor, event.creditor, event.amount_cents, partly=True)
+
+
+def unallowed(books: Books, event: c.AllowanceReleased) -> str:
+    """An allowance goes once, whole."""
+    cents = books.obligations.allowance_cents.get(event.claim)
+    return "" if cents == event.amount_cents else f"{event.claim} has an allowance of {cents or 0} cents"
+
+
 def guaranteed(books: Books, event: c.GuaranteeCalled) -> str:
     """What the guarantor takes over is owed, and its own bill is a new one."""
     old = settled(books, event.old_claim, event.debtor, event.lender, event.amount_cents)
@@ -164,7 +193,7 @@ def signed(books: Books, event: c.ContractSigned) -> str:
     return f"{event.contract} was signed already" if event.contract in books.contracts else ""
 
 
-def under_contract(books: Books, event: c.LoanDrawn | c.CovenantTripped | c.CovenantMet) -> str:
+def under_contract(books: Books, event: Any) -> str:
     """A draw, or a test of a covenant, belongs to a loan that was signed."""
     return "" if event.contract in books.contracts else f"{event.contract} was never signed"
 
@@ -214,6 +243,10 @@ CHECKS: dict[type[c.Event], Check] = {
     c.ClaimCleared: cleared,
     c.CreditsBurned: burned,
     c.GuaranteeCalled: guaranteed,
+    c.CollateralApplied: applied,
+    c.ClaimsSetOff: set_off,
+    c.ReceivableImpaired: allowed_for,
+    c.AllowanceReleased: unallowed,
     c.GpusOrdered: ordered,
     c.GpusBuilt: built,
     c.OrderDelayed: waiting,
@@ -225,6 +258,8 @@ CHECKS: dict[type[c.Event], Check] = {
     c.RolledForward: opened,
     c.ContractSigned: signed,
     c.LoanDrawn: under_contract,
+    c.CollateralPledged: under_contract,
+    c.CollateralSold: under_contract,
     c.CovenantTripped: under_contract,
     c.CovenantMet: under_contract,
     c.ContractEnded: ended,

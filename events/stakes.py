@@ -16,6 +16,7 @@ class Stakes:
     carried_cents: dict[tuple[str, str], int] = field(factory=dict)
     shared_cents: dict[str, int] = field(factory=dict)
     paid_in_cents: dict[tuple[str, str], int] = field(factory=dict)  # for shares, since the opening
+    contributed_cents: dict[tuple[str, str], int] = field(factory=dict)  # by (owner, box), less what was written off
 
     def carried(self, holder: str, issuer: str) -> int:
         """What a holder carries a stake at; 0 where it holds none or has it for nothing."""
@@ -31,6 +32,8 @@ MOVES = {
     c.StakeMarked: lambda e: (e.holder, e.issuer, e.change_cents),
     c.EquityLossShared: lambda e: (e.investor, e.investee, -e.against_stake_cents),
     c.SharesSold: lambda e: (e.holder, e.issuer, -e.carrying_cents),
+    c.StakeImpaired: lambda e: (e.holder, e.issuer, -e.amount_cents),
+    c.SharesCancelled: lambda e: (e.holder, e.issuer, -e.carrying_cents),
 }
 
 
@@ -53,7 +56,18 @@ def _issued(stakes: Stakes, record: Record, event: c.SharesIssued) -> None:
     stakes.paid_in_cents[key] = stakes.paid_in_cents.get(key, 0) + event.amount_cents
 
 
+def _contributed(stakes: Stakes, record: Record, event: c.EquityContributed) -> None:
+    key = (event.owner, event.box)
+    stakes.contributed_cents[key] = stakes.contributed_cents.get(key, 0) + event.amount_cents
+
+
+def _written_off(stakes: Stakes, record: Record, event: c.SubsidiaryImpaired) -> None:
+    stakes.contributed_cents[event.owner, event.box] -= event.amount_cents
+
+
 FOLDS = {kind: _moved(move) for kind, move in MOVES.items()} | {
     c.EquityLossShared: _shared,
     c.SharesIssued: _issued,
+    c.EquityContributed: _contributed,
+    c.SubsidiaryImpaired: _written_off,
 }

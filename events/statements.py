@@ -175,6 +175,9 @@ SECTIONS: dict[type[c.Event], Sections] = {
     c.SharesSold: Sections(INVESTING, INVESTING),
     c.CashReturned: Sections(FINANCING, OPERATING),
     c.CashSwept: Sections(FINANCING, OPERATING),
+    c.CollateralSold: Sections(INVESTING, INVESTING),  # its costs come off the proceeds
+    c.CollateralApplied: Sections(FINANCING, INVESTING),
+    c.EstateCostsPaid: Sections(OPERATING, OPERATING),
     c.GuaranteeCalled: Sections(OPERATING, OPERATING),  # the payee's is that of the bill taken over
 }
 PROPERTY_BILLED = Sections(INVESTING, OPERATING)

@@ -227,6 +227,14 @@ class Covenants:
 
 
 @frozen(kw_only=True)
+class Collateral:
+    """Systems of a generation that a loan is secured on when the world opens."""
+
+    generation: GenerationId
+    kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class TermLoan(Terms):
     """
     A facility drawn as GPUs are delivered, repaid in level quarters, with covenants.
@@ -236,6 +244,11 @@ class TermLoan(Terms):
     until `available_until_day`. `instalments` quarters repay it from `first_repayment_day`; what is left at
     `maturity_day` falls due then (instalments 0: all of it). With `revolving` 1 it is drawn for cash instead, when the
     borrower asks. `opening_cents` is outstanding when the world opens.
+
+    With `secured` 1 what a draw pays for is pledged, and for what is outstanding at the opening `collateral`, or
+    all that the borrower runs and has not pledged yet. A guarantee of `payment` is called at the borrower's filing, one
+    of `collection` for what is left after the collateral was sold. With `cross_default` 1 the guarantor's filing is a
+    default here too, unless the borrower's contracts still cover the debt.
     """
 
     lender: FirmId
@@ -251,6 +264,9 @@ class TermLoan(Terms):
     available_until_day: int = field(default=0, validator=ge(0))
     maturity_day: int = field(validator=gt(0))
     secured: int = field(default=0, validator=ge(0))
+    collateral: tuple[Collateral, ...] = ()
+    guarantee: Literal["payment", "collection"] = "payment"
+    cross_default: int = field(default=1, validator=ge(0))
     revolving: int = field(default=0, validator=ge(0))
     covenants: Covenants = field(factory=Covenants)
     cure_days: int = field(default=5, validator=ge(0))

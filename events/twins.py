@@ -35,6 +35,7 @@ _SHAPES: dict[Any, Any] = {
     str: str,
     int: WHOLE,
     tuple[int, ...]: tuple[WHOLE, ...],
+    tuple[str, ...]: tuple[str, ...],
     tuple[tuple[str, int], ...]: tuple[tuple[str, WHOLE], ...],
 }
 

@@ -64,7 +64,7 @@ def _purse(economy: Economy, name: str) -> dict[str, Any]:
 
 
 # Bills that an estate is given after its filing and that yet belong to the time before it.
-OLD_BY_NATURE = ("damages", "principal")
+OLD_BY_NATURE = ("damages", "principal", "guarantee")
 
 
 def stayed(economy: Economy, claim: Claim) -> bool:

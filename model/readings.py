@@ -2,7 +2,9 @@
 
 from agents.ai_lab import AiLab
 from agents.plans import rate_in
-from events.schedules import Month, amount_in
+from events.accounts import LOAN
+from events.schedules import Month, amount_in, by_month
+from events.terms import ComputeCommitment
 from events.units import PPM, divide, portion
 from model import shocks
 from model.economy import Economy
@@ -103,3 +105,32 @@ def taken_cents(economy: Economy, buyer: str) -> int:
     """Compute that a buyer has used this month under its commitments, as far as they have been billed."""
     month, cents = economy.books.market.taken.get(buyer, ("", 0))
     return cents if month == economy.calendar.text(economy.day)[:7] else 0
+
+
+def contracted_cents(economy: Economy, seller: str) -> int:
+    """
+    Cash that a seller's contracts still promise, after the cash cost of serving them.
+
+    Minimums to come under contracts in force whose buyer is not in an estate; a box's operating cost comes off.
+    """
+    margin = PPM - getattr(economy.firms[seller].policy, "operating_cost_ppm", 0)
+    total = 0
+    for signed in economy.books.of(seller):
+        terms = signed.terms
+        if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
+            continue
+        if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
+            months = by_month(terms.minimums, economy.calendar.first_month)
+            last = economy.calendar.month(terms.end_day)
+            total += sum(cents for month, cents in months.items() if economy.month < month <= last)
+    return portion(total, margin)
+
+
+def debt_cents(economy: Economy, borrower: str) -> int:
+    """Principal outstanding, and principal and interest that have fallen due and are not paid."""
+    due = sum(
+        claim.amount_cents
+        for claim in economy.books.obligations.of(borrower)
+        if claim.channel in ("principal", "interest")
+    )
+    return due - economy.books.ledger.balance(borrower, LOAN)

@@ -204,8 +204,30 @@ class Credit:
 
 
 @frozen(kw_only=True)
+class ClaimClass:
+    """Bills of these channels are paid alike, before the next class gets anything."""
+
+    channels: tuple[str, ...]
+
+
+CLAIM_CLASSES = (
+    ClaimClass(channels=("costs",)),
+    ClaimClass(channels=tuple(word for word in CHANNEL_ORDER if word not in ("costs", "equity"))),
+)  # what is in neither, equity promised and not paid in, comes last
+
+
+@frozen(kw_only=True)
 class Distress:
-    """What happens between a default and the closing of the estate."""
+    """
+    What happens between a default and the closing of the estate.
+
+    `ranking` says who is paid first: `equal` (all alike), `outsiders_first` (creditors outside the circle before those
+    in it), or `classes` (by what a bill is for, in the order of `classes`; what no class names comes last).
+    `estate_costs` come off an estate's cash before its creditors, if it cannot pay them all. What holders expect back
+    of a bill is `secured_recovery` or `unsecured_recovery` until they know. A lender may seize what was pledged
+    `seize_after_days` after the filing; it goes at `fire_sale` below what it would fetch without haste, and the sale
+    costs `sale_cost` of the price.
+    """
 
     stay_quarters: int = field(default=5, validator=ge(1))
     mitigation_ppm: int = field(default=600_000, validator=[ge(0), le(ONE)])
@@ -214,6 +236,14 @@ class Distress:
     relet_price_ppm: int = field(default=500_000, validator=[ge(0), le(ONE)])
     relet_used_ppm: int = field(default=600_000, validator=[ge(0), le(ONE)])
     kept_months: int = field(default=3, validator=ge(0))
+    ranking: Literal["equal", "outsiders_first", "classes"] = "classes"
+    classes: tuple[ClaimClass, ...] = CLAIM_CLASSES
+    estate_costs_ppm: int = field(default=0, validator=[ge(0), le(ONE)])
+    secured_recovery_ppm: int = field(default=820_000, validator=[ge(0), le(ONE)])
+    unsecured_recovery_ppm: int = field(default=370_000, validator=[ge(0), le(ONE)])
+    seize_after_days: int = field(default=90, validator=ge(1))
+    fire_sale_ppm: int = field(default=200_000, validator=[ge(0), le(ONE)])
+    sale_cost_ppm: int = field(default=50_000, validator=[ge(0), le(ONE)])
 
 
 _FOLDER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,58}[A-Za-z0-9])?")
@@ -297,11 +327,28 @@ class Scenario:
         terms = deal.terms
         if deal.kind == "term_loan":
             self._need_trade(f"contracts.{name}.lender", terms.lender, "lender")
+            self._pledge_once(name, terms)
         if deal.kind == "gpu_supply":
             self._need_trade(f"contracts.{name}.maker", terms.maker, "chip_maker")
         issuer = {"milestone_equity": "investee", "share_purchase": "issuer", "credit_grant": "receiver"}.get(deal.kind)
         if issuer and not getattr(terms, "price_cents", 0):
             self._need_price(f"contracts.{name}.{issuer}", getattr(terms, issuer))
+
+    def _pledge_once(self, name: str, terms: Any) -> None:
+        """What loans are secured on at the opening is installed at the borrower, and pledged to one lender alone."""
+        for row in terms.collateral:
+            loans = {
+                other: sum(r.kw for r in deal.terms.collateral if r.generation == row.generation)
+                for other, deal in self.contracts.items()
+                if deal.kind == "term_loan" and deal.terms.borrower == terms.borrower
+            }
+            there = sum(r.kw for r in self.firms[terms.borrower].installed if r.generation == row.generation)
+            if sum(loans.values()) > there:
+                named = " and ".join(other for other, kw in loans.items() if kw)
+                raise ValueError(
+                    f"contracts.{name}.collateral: {named} pledge {sum(loans.values()):,} kW of {row.generation}, and "
+                    f"{terms.borrower} has {there:,} installed; nothing is pledged twice"
+                )
 
     def _need_trade(self, path: str, firm: str, trade: str) -> None:
         spec = self.firms.get(firm)

@@ -24,6 +24,7 @@ AGREEING: dict[type[Any], dict[str, Any]] = {
     },
     TermLoan: {"commitment_cents": 100, "opening_cents": 40},
     c.ClaimCleared: {"amount_cents": 430, "paid_cents": 160},
+    c.ClaimsSetOff: {"firms": ("a", "b"), "claims": ("x/1", "y/1"), "deferred": (0, 1)},
     c.SharesSold: {"proceeds_cents": 70, "carrying_cents": 90},
 }  # fmt: skip
 

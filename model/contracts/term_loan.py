@@ -13,7 +13,7 @@ from events.conditions import Repaid
 from events.terms import TermLoan
 from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
-from model.founding import bring_loans_forward
+from model.founding import bring_loans_forward, gpus_in
 from model.market.covenants import check_covenants
 from model.readings import base_rate_ppm, credit_ppm, shock_seq
 
@@ -21,6 +21,7 @@ from model.readings import base_rate_ppm, credit_ppm, shock_seq
 def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Process:
     """Draw day by day, bill quarter by quarter, and at maturity call what is left."""
     bring_loans_forward(economy, contract, terms, signed)
+    pledge_opening(terms, economy, contract, signed)
     number = economy.contract_numbers[contract]
     accrual = Accrual(economy.day)
     economy.start(draws(terms, economy, contract, accrual), number)
@@ -39,6 +40,30 @@ def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Pr
         yield economy.at(economy.day, Phase.REPORT)
         check_covenants(terms, economy, contract)
     economy.record(c.ContractEnded(contract=contract, reason="matured"), signed, corr=contract)
+
+
+def pledge_opening(terms: TermLoan, economy: Economy, contract: str, signed: int) -> None:
+    """What is outstanding at the opening is secured on what its terms name, else on what the borrower has free."""
+    if not terms.secured or not terms.opening_cents:
+        return
+    for generation, gpus in installed_for(terms, economy):
+        free = unpledged(terms.borrower, economy, generation)
+        if min(gpus, free) > 0:
+            event = c.CollateralPledged(
+                contract=contract, lender=terms.lender, borrower=terms.borrower, generation=generation,
+                gpus=min(gpus, free),
+            )  # fmt: skip
+            economy.record(event, signed, corr=contract, actor="scenario")
+
+
+def installed_for(terms: TermLoan, economy: Economy) -> list[tuple[str, int]]:
+    """(generation, GPUs) that a loan of the opening is secured on, in order of generation."""
+    rows = terms.collateral or economy.spec(terms.borrower).installed
+    power: dict[str, int] = {}
+    for row in rows:
+        power[row.generation] = power.get(row.generation, 0) + row.kw
+    of = economy.scenario.generations
+    return [(name, gpus_in(kw, of[name].gpus_per_gw)) for name, kw in sorted(power.items())]
 
 
 def pledges(terms: TermLoan, economy: Economy, contract: str) -> Process:
@@ -170,6 +195,11 @@ def pledgeable(terms: TermLoan, economy: Economy) -> tuple[str, int]:
     if not rows or not terms.secured:
         return "", 0
     generation = rows[-1].generation
+    return generation, unpledged(terms.borrower, economy, generation)
+
+
+def unpledged(borrower: str, economy: Economy, generation: str) -> int:
+    """GPUs of a generation that a borrower has and has not pledged: nothing is pledged twice."""
     ledger = economy.books.ledger
-    held = ledger.units(terms.borrower, gpus_of(generation))
-    return generation, max(0, held + ledger.balance(terms.borrower, UNITS_OWED, pledge_of(generation)))
+    held = ledger.units(borrower, gpus_of(generation))
+    return max(0, held + ledger.balance(borrower, UNITS_OWED, pledge_of(generation)))

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from events import catalogue as c
 from events.accounts import LOAN, PROPERTY
-from events.schedules import by_month
-from events.terms import ComputeCommitment, TermLoan
-from events.units import PPM, divide, portion
+from events.terms import TermLoan
+from events.units import PPM, divide
 from model.economy import Economy, Process
 from model.market.insolvency import default
+from model.readings import contracted_cents
 
 
 def check_covenants(terms: TermLoan, economy: Economy, contract: str) -> None:
@@ -50,25 +50,6 @@ def tested(terms: TermLoan, economy: Economy) -> Iterator[tuple[str, int, int, b
         holder = terms.guarantor or terms.borrower
         cash = ledger.cash_cents(holder)
         yield "minimum liquidity", cash, rules.minimum_liquidity_cents, cash >= rules.minimum_liquidity_cents
-
-
-def contracted_cents(economy: Economy, seller: str) -> int:
-    """
-    Cash that a seller's contracts still promise, after the cash cost of serving them.
-
-    Minimums to come under contracts in force whose buyer is not in an estate; a box's operating cost comes off.
-    """
-    margin = PPM - getattr(economy.firms[seller].policy, "operating_cost_ppm", 0)
-    total = 0
-    for signed in economy.books.of(seller):
-        terms = signed.terms
-        if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
-            continue
-        if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
-            months = by_month(terms.minimums, economy.calendar.first_month)
-            last = economy.calendar.month(terms.end_day)
-            total += sum(cents for month, cents in months.items() if economy.month < month <= last)
-    return portion(total, margin)
 
 
 def cause(terms: TermLoan, economy: Economy, contract: str) -> int:

@@ -1,14 +1,19 @@
-"""Insolvency: a missed payment that is not cured, the estate, what it keeps and rejects, and the clearing of claims."""
+"""
+Filing: a missed payment that is not cured, what falls due with it, what the estate keeps and what it rejects.
+
+What happens to the estate then (stay, seizure, clearing) is in `estate.py`; what holders write down in `impairment.py`.
+"""
 
 from agents.ai_lab import AiLab
 from events import catalogue as c
-from events.obligations import Claim
 from events.schedules import amount_in, by_month
 from events.terms import ComputeCommitment, TermLoan
-from events.units import PPM, divide, portion, split
+from events.units import PPM, divide, portion
 from model.briefings import stayed
-from model.economy import Economy, Process
-from model.readings import need_cents
+from model.economy import Economy
+from model.market.estate import estate, hand_to_guarantor
+from model.market.impairment import allow_for_losses, impair_holders
+from model.readings import contracted_cents, debt_cents, need_cents
 
 
 def watch_cures(economy: Economy) -> None:
@@ -24,13 +29,42 @@ def watch_cures(economy: Economy) -> None:
 
 
 def default(economy: Economy, firm: str, channel: str, contract: str, cause: int) -> None:
-    """A firm files: its loans fall due, its contracts are kept or rejected, and its old bills wait for the clearing."""
+    """
+    A firm files: its loans fall due, its guarantor is called, its contracts are kept or rejected, whoever holds its
+    shares or its bills writes them down, its old bills wait for the clearing; then its own boxes are looked at.
+    """
     filed = economy.record(c.Defaulted(firm=firm, channel=channel, contract=contract), cause, corr=contract, actor=firm)
     accelerate(economy, firm, filed.seq)
     if economy.books.firms[firm].guarantor:
         call_guarantee(economy, firm, filed.seq)
     choose(economy, firm, filed.seq)
+    impair_holders(economy, firm, filed.seq)
+    allow_for_losses(economy, firm, filed.seq)
     economy.start(estate(economy, firm, filed.seq), 0)
+    cross_default(economy, firm, filed.seq)
+
+
+def cross_default(economy: Economy, guarantor: str, cause: int) -> None:
+    """
+    A guarantor's filing is a default under the loans that it guarantees; a lender whose box still covers its debt by
+    contracts waives it, as CoreWeave's lenders waived defaults in December 2024.
+    """
+    for signed in economy.books.of(guarantor):
+        terms = signed.terms
+        if not isinstance(terms, TermLoan) or terms.guarantor != guarantor or not terms.cross_default:
+            continue
+        debt = debt_cents(economy, terms.borrower)
+        if economy.books.firms[terms.borrower].in_estate or economy.spec(terms.borrower).outside or debt <= 0:
+            continue
+        cover = divide(contracted_cents(economy, terms.borrower) * PPM, debt)
+        if cover >= (terms.covenants.contracted_cover_ppm or PPM):
+            waived = c.CrossDefaultWaived(
+                contract=signed.contract, borrower=terms.borrower, lender=terms.lender, guarantor=guarantor,
+                cover_ppm=cover,
+            )  # fmt: skip
+            economy.record(waived, cause, corr=signed.contract, actor=terms.lender)
+        else:
+            default(economy, terms.borrower, "cross default", signed.contract, cause)
 
 
 def accelerate(economy: Economy, borrower: str, cause: int) -> None:
@@ -56,14 +90,9 @@ def call_guarantee(economy: Economy, firm: str, cause: int) -> None:
     """Lenders of a box turn to its guarantor: what the box owes them becomes the guarantor's bill."""
     guarantor = economy.books.firms[firm].guarantor
     for claim in economy.books.obligations.of(firm):
-        if claim.channel not in ("principal", "interest"):
-            continue
-        event = c.GuaranteeCalled(
-            old_claim=claim.claim, claim=economy.claim(f"guarantee:{claim.contract}"), contract=claim.contract,
-            guarantor=guarantor, debtor=firm, lender=claim.creditor, amount_cents=claim.amount_cents,
-            due_day=economy.day + 30,
-        )  # fmt: skip
-        economy.record(event, cause, corr=claim.contract, actor=claim.creditor)
+        signed = economy.books.contracts.get(claim.contract)
+        if signed and isinstance(signed.terms, TermLoan) and signed.terms.guarantee == "payment":
+            hand_to_guarantor(economy, claim, guarantor, cause)
 
 
 def choose(economy: Economy, firm: str, cause: int) -> None:
@@ -121,44 +150,3 @@ def damages_cents(economy: Economy, terms: ComputeCommitment) -> int:
             cents = divide(cents * PPM, PPM + rules.discount_ppm)
         value += cents
     return portion(value, PPM - rules.mitigation_ppm)
-
-
-def estate(economy: Economy, firm: str, filed: int) -> Process:
-    """The stay, and then the clearing."""
-    stay_days = 91 * economy.scenario.distress.stay_quarters
-    yield economy.at(economy.day + stay_days)
-    clear(economy, firm, filed)
-
-
-def clear(economy: Economy, firm: str, filed: int) -> None:
-    """
-    Settle the old claims on one estate, pro rata in whole cents, by largest remainder and name.
-
-    What the firm needs for `kept_months` of its recent bills stays; the rest of its cash is paid out. Classes and the
-    network of several estates at once belong to the distress that a later release adds.
-    """
-    old = sorted(
-        (claim for claim in economy.books.obligations.of(firm) if stayed(economy, claim)), key=lambda claim: claim.claim
-    )
-    total = sum(claim.amount_cents for claim in old)
-    payable = min(total, max(0, economy.books.ledger.cash_cents(firm) - kept_cents(economy, firm, old)))
-    dividends = split(payable, [claim.amount_cents for claim in old]) if total else []
-    last = filed
-    for claim, dividend in zip(old, dividends, strict=True):
-        event = c.ClaimCleared(
-            claim=claim.claim,
-            debtor=firm,
-            creditor=claim.creditor,
-            amount_cents=claim.amount_cents,
-            paid_cents=dividend,
-            deferred=int(claim.channel == "damages"),
-        )
-        last = economy.record(event, claim.opened_seq, corr=claim.contract, actor=firm).seq
-    economy.record(c.EstateClosed(firm=firm, claims_cents=total, paid_cents=payable), last, corr=firm, actor=firm)
-
-
-def kept_cents(economy: Economy, firm: str, old: list[Claim]) -> int:
-    """What an estate may keep to go on: so many months of what it is billed now."""
-    names = {claim.claim for claim in old}
-    current = sum(claim.amount_cents for claim in economy.books.obligations.of(firm) if claim.claim not in names)
-    return economy.scenario.distress.kept_months * current

@@ -6,6 +6,7 @@ from events.obligations import Claim
 from model.briefings import stayed
 from model.economy import Economy
 
+SUDDEN = ("guarantee", "damages")  # bills that no plan foresaw: they themselves are why they cannot be paid
 SPAN_DAYS = 92  # a quarter: how far back a debtor's disappointments are looked for
 
 
@@ -55,8 +56,12 @@ def pay(economy: Economy, claim: Claim) -> None:
 
 
 def miss(economy: Economy, claim: Claim) -> None:
-    """A bill is due and cash does not reach; its cause is what the debtor had counted on and did not get."""
+    """A bill is due and cash does not reach; its cause is what its debtor had counted on and did not get, or, where
+    nobody had counted on the bill, what brought it.
+    """
     hoped = disappointments(economy.books, claim.debtor, economy.day)
+    if claim.channel in SUDDEN:
+        hoped = [claim.opened_seq, *hoped]
     cause = hoped[0] if hoped else claim.opened_seq
     event = c.PaymentMissed(
         claim=claim.claim, contract=claim.contract, debtor=claim.debtor, creditor=claim.creditor,

@@ -1,6 +1,8 @@
 """Share prices: every weekday, pulled to a fundamental value, pushed by trend, moved by one sentiment and own noise."""
 
 from events import catalogue as c
+from events.accounts import CREDIT_LOSS, DISPOSAL_LOSS, GUARANTEE_LOSS, IMPAIRMENT, STAKE_LOSS
+from events.cap_table import outstanding
 from events.units import PPM, divide, portion
 from model.economy import Economy
 from model.randomness import quantise
@@ -53,8 +55,9 @@ def revise_fundamentals(economy: Economy) -> None:
     """
     At a quarter's end: value = opening price x news x (1 + growth)^years x (1 - exposure x shortfall of AI demand).
 
-    The shortfall is that of the last quarter's demand of all labs against what they expected; a firm in an estate is
-    worth a twentieth.
+    The shortfall is that of the last quarter's demand of all labs against what they expected. What a firm has lost
+    since the opening on debtors, stakes, guarantees and systems comes off, by the share; a firm in an estate is worth
+    a twentieth.
     """
     known = labs(economy)
     short = PPM - min(PPM, min((demand_ppm(economy, lab.firm) for lab in known), default=PPM))
@@ -63,11 +66,23 @@ def revise_fundamentals(economy: Economy) -> None:
         opening = portion(listing.price_cents, economy.books.market.news_ppm.get(name, PPM))
         value = grown(opening, listing.growth_ppm, economy.day)
         value = portion(value, max(0, PPM - portion(short, listing.exposure_ppm)))
+        value -= lost_cents_a_share(economy, name)
         if economy.books.firms[name].in_estate:
             value = value // 20
         values.append((name, max(1, value)))
     if values:
         economy.record(c.FundamentalsRevised(values=tuple(values)), _latest_demand(economy), actor="market")
+
+
+LOSSES = (CREDIT_LOSS, STAKE_LOSS, GUARANTEE_LOSS, IMPAIRMENT, DISPOSAL_LOSS)
+
+
+def lost_cents_a_share(economy: Economy, firm: str) -> int:
+    """Losses since the opening that earnings to come do not make good, in cents a share."""
+    ledger = economy.books.ledger
+    shares = outstanding(ledger, firm)
+    lost = sum(max(0, ledger.balance(firm, account)) for account in LOSSES)
+    return divide(lost, shares) if shares > 0 else 0
 
 
 def grown(cents: int, growth_ppm: int, day: int) -> int:

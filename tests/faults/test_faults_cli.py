@@ -12,6 +12,7 @@ import pytest
 
 from agents.ai_lab import AiLab
 from model.cli import main
+from model.run import MODEL
 
 ROOT = Path(__file__).parents[2]
 TINY = str(ROOT / "scenarios" / "tiny.yaml")
@@ -200,14 +201,14 @@ def test_g2_the_same_inputs_under_changed_code_go_to_a_second_folder(tmp_path, w
     first = only_run(tmp_path)
     before = {path.name: path.read_bytes() for path in first.iterdir() if path.name != ".lock"}
     capsys.readouterr()
-    monkeypatch.setattr("model.run.MODEL", 2)
+    monkeypatch.setattr("model.run.MODEL", MODEL + 1)
 
     assert main(["run", TINY, "--quiet", "--json", "--runs", str(tmp_path)]) == 0
 
     found = json.loads(capsys.readouterr().out)
     assert Path(found["run"]).name == f"{first.name}.2"
     assert found["outcome"] == "new"
-    assert "model (stored 1, new 2)" in found["first_difference"]
+    assert f"model (stored {MODEL}, new {MODEL + 1})" in found["first_difference"]
     assert {path.name: path.read_bytes() for path in first.iterdir() if path.name != ".lock"} == before
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from model.cli import main
+from model.run import MODEL
 
 ROOT = Path(__file__).parents[2]
 TINY = str(ROOT / "scenarios" / "tiny.yaml")
@@ -134,15 +135,15 @@ def test_run_again_a_log_is_re_executed(runs, asked):
 
 
 def test_run_again_by_code_of_another_model_it_diverges_and_says_in_what(runs, asked, monkeypatch):
-    monkeypatch.setattr("model.run.MODEL", 2)
+    monkeypatch.setattr("model.run.MODEL", MODEL + 1)
     before = contents(runs)
 
     code, found = asked("replay", "tiny", "--rerun", "--quiet", runs=runs)
 
     assert code == 6
     assert "its genesis differs in model" in found["error"]["message"]
-    assert '"model":1' in found["first_difference"]["stored"]
-    assert '"model":2' in found["first_difference"]["new"]
+    assert f'"model":{MODEL}' in found["first_difference"]["stored"]
+    assert f'"model":{MODEL + 1}' in found["first_difference"]["new"]
     assert contents(runs) == before
 
 

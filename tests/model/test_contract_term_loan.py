@@ -4,8 +4,8 @@ import pytest
 
 from agents.plans import YearRate
 from events import catalogue as c
-from events.terms import ComputeCommitment, GpuSupply, SupplyTranche, TermLoan
-from model.schema import Credit, Deal
+from events.terms import Collateral, ComputeCommitment, GpuSupply, SupplyTranche, TermLoan
+from model.schema import Credit, Deal, Installed
 from tests.small_economy import BN, CHIPS, GW, World, box, fall, firm, lab, maker, monthly, outsider, rate, story
 
 DRAWS = {
@@ -323,3 +323,48 @@ def test_what_was_pledged_is_free_the_morning_after_the_last_cent_was_repaid():
     assert released.event.gpus == drawn.event.gpus > 0
     assert released.cause == paid.seq
     assert told.books.ledger.balance("box", "Liabilities:Units", f"PLEDGE:{CHIPS}") == 0
+
+
+def test_what_is_outstanding_at_the_opening_is_secured_on_what_the_box_runs():
+    given = World(
+        {
+            "bank": firm("lender", outside=True),
+            "box": box(installed=(Installed(contract="served", generation="chips", kw=GW),)),
+        },
+        {"loan": loan(commitment_cents=100, opening_cents=100, secured=1)},
+    ).runs_to(1)
+
+    pledge = given.only(c.CollateralPledged).event
+    assert (pledge.generation, pledge.gpus, pledge.lender) == ("chips", 500_000, "bank")
+    assert given.books.ledger.units("bank", "PLEDGE:chips") == 500_000
+
+
+def test_a_second_loan_of_the_opening_finds_nothing_left_to_pledge():
+    """
+    Nothing is pledged twice; terms that ask for it by name are refused before the world opens.
+    """
+    given = World(
+        {
+            "bank": firm("lender", outside=True),
+            "box": box(installed=(Installed(contract="served", generation="chips", kw=GW),)),
+        },
+        {name: loan(commitment_cents=100, opening_cents=100, secured=1) for name in ("first", "second")},
+    ).runs_to(1)
+
+    assert [row[2] for row in given.told(0, CollateralPledged="contract")] == ["first"]
+
+
+def test_collateral_that_two_loans_name_is_refused_before_the_world_opens():
+    half = Collateral(generation="chips", kw=600_000)
+    twice = "first and second pledge 1,200,000 kW of chips, and box has 1,000,000 installed"
+    with pytest.raises(ValueError, match=twice):
+        World(
+            {
+                "bank": firm("lender", outside=True),
+                "box": box(installed=(Installed(contract="served", generation="chips", kw=GW),)),
+            },
+            {
+                name: loan(commitment_cents=100, opening_cents=100, secured=1, collateral=(half,))
+                for name in ("first", "second")
+            },
+        )

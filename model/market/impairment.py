@@ -1,0 +1,66 @@
+"""
+What others write down when a firm files: its shares, what an owner put into it, and the bills that they hold on it.
+
+By hand: Nvidia carries 20 bn of OpenAI's private shares: all of it goes. CoreWeave's share stands at 40.00 USD with
+1,000 shares carried at 90.00: 50.00 a share goes. Oracle holds an unsecured bill of 10 bn on the estate, of which 37 %
+are expected back (Moody's ultimate recovery of unsecured claims): 6.3 bn are allowed for.
+"""
+
+from events import catalogue as c
+from events.accounts import STAKE, SUBSIDIARY, shares_of
+from events.cap_table import cap_table
+from events.obligations import Claim
+from events.terms import TermLoan
+from events.units import portion
+from model.briefings import stayed
+from model.economy import Economy
+
+
+def impair_holders(economy: Economy, firm: str, cause: int) -> None:
+    """Every holder of its shares, in order of name, and the owner of a box."""
+    ledger, stakes = economy.books.ledger, economy.books.stakes
+    price = economy.books.market.share_cents.get(firm, 0)
+    for holder in cap_table(ledger, firm):
+        carried = min(stakes.carried(holder, firm), ledger.balance(holder, STAKE))
+        lost = carried - ledger.units(holder, shares_of(firm)) * price
+        if lost > 0:
+            event = c.StakeImpaired(holder=holder, issuer=firm, amount_cents=lost)
+            economy.record(event, cause, corr=firm, actor=holder)
+    owner = economy.books.firms[firm].owner
+    put_in = min(stakes.contributed_cents.get((owner, firm), 0), ledger.balance(owner, SUBSIDIARY)) if owner else 0
+    if put_in > 0:
+        economy.record(c.SubsidiaryImpaired(owner=owner, box=firm, amount_cents=put_in), cause, corr=firm, actor=owner)
+
+
+def allow_for_losses(economy: Economy, firm: str, cause: int) -> None:
+    """
+    Every creditor with an old bill allows for what it does not expect back; damages were never income, so nothing of
+    theirs is lost (ASC 450-30).
+    """
+    for claim in economy.books.obligations.of(firm):
+        if claim.channel == "damages" or not stayed(economy, claim):
+            continue
+        cents = claim.amount_cents - portion(claim.amount_cents, recovery_ppm(economy, claim))
+        if cents > 0:
+            event = c.ReceivableImpaired(claim=claim.claim, debtor=firm, creditor=claim.creditor, amount_cents=cents)
+            economy.record(event, cause, corr=claim.contract, actor=claim.creditor)
+
+
+def recovery_ppm(economy: Economy, claim: Claim) -> int:
+    """What is expected back of an old bill: more where chips stand behind it."""
+    rules = economy.scenario.distress
+    return rules.secured_recovery_ppm if is_secured(economy, claim) else rules.unsecured_recovery_ppm
+
+
+def is_secured(economy: Economy, claim: Claim) -> bool:
+    """Whether a bill belongs to a loan for which something is pledged now."""
+    signed = economy.books.contracts.get(claim.contract.removeprefix("guarantee:"))
+    return signed is not None and isinstance(signed.terms, TermLoan) and any(signed.pledged.values())
+
+
+def release(economy: Economy, claim: Claim, cause: int) -> None:
+    """What was allowed for on a bill goes, as the bill is settled now."""
+    cents = economy.books.obligations.allowance_cents.get(claim.claim, 0)
+    if cents:
+        event = c.AllowanceReleased(claim=claim.claim, debtor=claim.debtor, creditor=claim.creditor, amount_cents=cents)
+        economy.record(event, cause, corr=claim.contract, actor=claim.creditor)
