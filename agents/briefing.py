@@ -25,6 +25,8 @@ class Commitment:
     accepted_kw: int
     coming_kw: int
     buyer_in_estate: bool = False
+    buyer_overdue: bool = False  # owes the seller a bill that it has missed
+    used_ppm: int = 1_000_000  # what the buyer takes, where it need not pay for the rest
 
 
 @frozen(kw_only=True)
@@ -39,6 +41,7 @@ class Facility:
     revolving: bool
     service_cents: int  # principal and interest of a quarter, roughly
     days_left: int  # to maturity
+    open: bool = True  # whether its lender would pay out today
 
 
 @frozen(kw_only=True)
@@ -84,6 +87,7 @@ class Briefing:
     shock_ppm: int = 1_000_000  # what shocks leave of it
     drought_ppm: int = 1_000_000  # what shocks leave of investors' appetite
     credit_ppm: int = 1_000_000  # what shocks leave of lenders' appetite
+    paused: bool = False  # it has stopped building for want of money
     orphans: tuple[str, ...] = ()  # own orders, not in work, that serve a contract no longer in force
     sells: tuple[Commitment, ...] = ()
     buys: tuple[Commitment, ...] = ()
@@ -117,6 +121,10 @@ def commitments(
             accepted_kw=books.capacity.accepted_kw.get(signed.contract, 0),
             coming_kw=books.capacity.coming_kw.get(signed.contract, 0),
             buyer_in_estate=books.firms[terms.buyer].in_estate,
+            buyer_overdue=any(
+                claim.missed_seq is not None and claim.creditor == terms.seller
+                for claim in books.obligations.of(terms.buyer)
+            ),
         )
         (sells if terms.seller == firm else buys).append(seen)
     return sells, buys

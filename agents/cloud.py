@@ -4,10 +4,10 @@ from attrs import field, frozen
 from attrs.validators import ge, le
 
 from agents.briefing import Briefing, Commitment
-from agents.decisions import CancelOrder, Decision, OrderGpus
+from agents.decisions import CancelOrder, Decision, DrawRevolver, OrderGpus, PauseBuilding, ResumeBuilding
 from agents.firm import Firm
 from agents.plans import ONE, YearGeneration, generation_in
-from events.units import divide
+from events.units import divide, portion
 
 KW_PER_GW = 1_000_000
 SMALLEST_ORDER_KW = 1_000
@@ -19,8 +19,8 @@ class Policy:
     How a host builds.
 
     It orders `lead_days` ahead and accepts `build_days` after delivery. `shell_per_gw` is buildings and power, paid
-    with the order; `operating_cost` is cash cost over compute revenue. It stops ordering when its cash less what it
-    has on order would fall below `minimum_cash`.
+    with the order; `operating_cost` is cash cost over compute revenue. It orders as long as its cash less what it has
+    on order stays above `minimum_cash`, and draws on its revolving facilities for what lacks.
     """
 
     buys: tuple[YearGeneration, ...]
@@ -33,25 +33,50 @@ class Policy:
 
 
 class Cloud(Firm):
-    """Keeps its capacity on the ramp of each commitment, as far as its own money goes."""
+    """Keeps its capacity on the ramp of each commitment, as far as its own money goes and what it can borrow."""
 
     Policy = Policy
 
     def decide(self, seen: Briefing) -> list[Decision]:
-        """One order a commitment that will lack capacity at the horizon, in order of signing."""
+        """
+        One order a commitment that will lack capacity at the horizon, in order of signing, as far as cash on hand goes;
+        what lacks is borrowed for the next month, and where nobody lends it, building stops.
+        """
         if seen.in_estate:
             return []
         generation = generation_in(self.policy.buys, seen.month[0])
+        price = self.cost_per_gw_cents(seen, generation)
         free = self.free_cents(seen)
         orders = cancel_orphans(seen)
+        short: tuple[Commitment, int] | None = None
+        lacking = 0
         for commitment in seen.sells:
-            kw = lacking_kw(commitment)
-            cost = divide(kw * self.cost_per_gw_cents(seen, generation), KW_PER_GW)
-            if kw < SMALLEST_ORDER_KW or cost > free:
-                continue
-            free -= cost
-            orders.append(self._order(commitment, generation, kw))
-        return orders
+            wanted = lacking_kw(commitment)
+            kw = min(wanted, max(0, free) * KW_PER_GW // price) if price else wanted
+            if kw >= SMALLEST_ORDER_KW:
+                free -= divide(kw * price, KW_PER_GW)
+                orders.append(self._order(commitment, generation, kw))
+            else:
+                kw = 0
+            if wanted - kw >= SMALLEST_ORDER_KW:
+                short = short or (commitment, wanted - kw)
+                lacking += divide((wanted - kw) * price, KW_PER_GW)
+        return [*orders, *self._find_money(seen, short, lacking)]
+
+    def _find_money(self, seen: Briefing, short: tuple[Commitment, int] | None, lacking: int) -> list[Decision]:
+        if short is None:
+            return [ResumeBuilding(firm=self.firm, contract=seen.sells[0].contract)] if seen.paused else []
+        commitment, kw = short
+        decisions: list[Decision] = []
+        lines = [loan for loan in seen.facilities if loan.revolving and loan.undrawn_cents]
+        if lines:
+            drawn = min(lacking, lines[0].undrawn_cents)
+            decisions.append(DrawRevolver(borrower=self.firm, contract=lines[0].contract, amount_cents=drawn))
+        if not any(loan.open for loan in lines):
+            decisions.append(
+                PauseBuilding(firm=self.firm, contract=commitment.contract, kw=kw, lacking_cents=lacking)
+            )
+        return decisions
 
     def free_cents(self, seen: Briefing) -> int:
         """What it may still commit."""
@@ -73,8 +98,12 @@ def cancel_orphans(seen: Briefing) -> list[Decision]:
 
 
 def lacking_kw(commitment: Commitment) -> int:
-    """Power that the ramp will ask for at the horizon and nobody has ordered yet; none for a buyer in an estate."""
-    if commitment.buyer_in_estate:
+    """
+    Power that the ramp will ask for at the horizon and nobody has ordered yet; none for a buyer in an estate, or one
+    that has not paid.
+    """
+    if commitment.buyer_in_estate or commitment.buyer_overdue:
         return 0
-    ramp_kw = divide(commitment.ahead_cents * 12 * KW_PER_GW, commitment.price_per_gw_year_cents)
+    ahead = portion(commitment.ahead_cents, commitment.used_ppm)
+    ramp_kw = divide(ahead * 12 * KW_PER_GW, commitment.price_per_gw_year_cents)
     return max(0, ramp_kw - commitment.accepted_kw - commitment.coming_kw)

@@ -28,6 +28,24 @@ class OrderGpus(Decision):
 
 
 @frozen(kw_only=True)
+class PauseBuilding(Decision):
+    """Stop building for a contract, for want of so much money."""
+
+    firm: str
+    contract: str
+    kw: int
+    lacking_cents: int
+
+
+@frozen(kw_only=True)
+class ResumeBuilding(Decision):
+    """Build on."""
+
+    firm: str
+    contract: str
+
+
+@frozen(kw_only=True)
 class CancelOrder(Decision):
     """Withdraw an order that has not been delivered."""
 

@@ -123,7 +123,7 @@ class Box(Firm):
 
     def means_cents(self, seen: Briefing) -> int:
         """Cost of systems that what it can draw, with its own and its owner's money beside it, would cover."""
-        undrawn = sum(f.undrawn_cents for f in seen.facilities if f.available and not f.revolving)
+        undrawn = sum(f.undrawn_cents for f in seen.facilities if f.open and f.available and not f.revolving)
         own = max(0, seen.cash_cents + seen.owner_free_cents - seen.due_cents)
         advance = max((f.advance_ppm for f in seen.facilities if f.available), default=0)
         if not undrawn or not advance:

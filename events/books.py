@@ -14,6 +14,7 @@ from events import capacity, obligations, property, stakes
 from events import catalogue as c
 from events.accounts import PROPERTY
 from events.capacity import Capacity
+from events.earnings import Earnings
 from events.ledger import Ledger
 from events.obligations import Obligations
 from events.property import Property
@@ -51,6 +52,7 @@ class Firm:
     defaulted_seq: int | None = None  # of the latest filing
     defaulted_day: int = -1
     in_estate: bool = False
+    paused_seq: int | None = None  # since when it cannot pay for what it should build
 
 
 @define
@@ -118,6 +120,7 @@ class Books:
     capacity: Capacity = field(factory=Capacity)
     property: Property = field(factory=Property)
     stakes: Stakes = field(factory=Stakes)
+    earnings: Earnings = field(factory=Earnings)
     market: Market = field(factory=Market)
     firms: dict[str, Firm] = field(factory=dict)
     contracts: dict[str, Signed] = field(factory=dict)
@@ -236,6 +239,7 @@ def _offered(books: Books, record: Record, event: c.AppetiteSet) -> None:
 def _drawn(books: Books, record: Record, event: c.LoanDrawn) -> None:
     advance = getattr(books.contracts[event.contract].terms, "advance_ppm", 0)
     books.property.financed(event.borrower, event.amount_cents, advance)
+    books.contracts[event.contract].refused_seq = None
     if event.gpus:
         pledged = books.contracts[event.contract].pledged
         pledged[event.generation] = pledged.get(event.generation, 0) + event.gpus
@@ -255,6 +259,19 @@ def _collateral_sold(books: Books, record: Record, event: c.CollateralSold) -> N
             freed = books.market.freed[contract]
             freed.kw -= kw
             freed.let_kw = min(freed.let_kw, freed.kw)
+
+
+def _paused(books: Books, record: Record, event: c.BuildingPaused) -> None:
+    books.firms[event.firm].paused_seq = record.seq
+    _disappoint(books, record, event.firm, event.lacking_cents, "round")
+
+
+def _resumed(books: Books, record: Record, event: c.BuildingResumed) -> None:
+    books.firms[event.firm].paused_seq = None
+
+
+def _month_closed(books: Books, record: Record, event: c.MonthClosed) -> None:
+    books.earnings.close(books.ledger, list(books.firms))
 
 
 def _released(books: Books, record: Record, event: c.PledgeReleased) -> None:
@@ -350,6 +367,9 @@ _OWN: dict[type[c.Event], Fold] = {
     c.AppetiteSet: _offered,
     c.LoanDrawn: _drawn,
     c.CollateralPledged: _pledged,
+    c.BuildingPaused: _paused,
+    c.BuildingResumed: _resumed,
+    c.MonthClosed: _month_closed,
     c.CollateralSold: _collateral_sold,
     c.PledgeReleased: _released,
     c.CovenantTripped: _tripped,

@@ -690,6 +690,25 @@ class CostsCut(Event):
 
 
 @frozen(kw_only=True)
+class BuildingPaused(Event):
+    """A host or landlord cannot pay for what a contract will ask for, and nobody lends it the rest."""
+
+    firm: str
+    contract: str
+    kw: int = field(validator=gt(0))
+    lacking_cents: int = field(validator=gt(0))
+    reason: str
+
+
+@frozen(kw_only=True)
+class BuildingResumed(Event):
+    """Money has come back, and a firm builds on."""
+
+    firm: str
+    contract: str
+
+
+@frozen(kw_only=True)
 class PaymentMissed(Event):
     """A bill was due and the cash did not reach. `also` names further receipts that failed to come, by seq."""
 
@@ -963,7 +982,8 @@ CATALOGUE: tuple[type[Event], ...] = (
     CashReturned, ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
-    CostsCut, PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
+    CostsCut, BuildingPaused, BuildingResumed,
+    PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
     GuaranteeCalled, CrossDefaultWaived,
     StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,
     CollateralSold, CollateralApplied, ClaimsSetOff, EstateCostsPaid, ClaimCleared,

@@ -9,7 +9,7 @@ from events.books import Books
 from events.record import Record
 from events.schedules import Month, amount_in
 from events.terms import ComputeCommitment
-from events.units import PPM, divide
+from events.units import PPM, divide, portion
 
 IN_FORCE = ("live", "assumed")
 
@@ -39,7 +39,7 @@ def remaining_performance_obligations_cents(books: Books, seller: str, month: Mo
 
     The minimums still to come of its commitments in force, month by month up to each one's end; after its last year a
     commitment goes on at its last month's rate while part of its total is left. At most the total less what was billed
-    for cash: of a prepayment only what was paid in is known to the books, so what use of it earned is not taken off
+    for cash, and of that only what is take-or-pay: of a prepayment only what was paid in is known to the books, so what use of it earned is not taken off
     this bound.
 
     Args:
@@ -68,7 +68,7 @@ def _still_to_come(books: Books, contract: str, terms: ComputeCommitment, month:
         amount_in(terms.minimums, first, (index // 12, index % 12 + 1))
         for index in range(_index(month) + 1, _index(last) + 1)
     )
-    return max(0, min(planned, terms.total_cents - billed))
+    return portion(max(0, min(planned, terms.total_cents - billed)), terms.take_or_pay_ppm)
 
 
 def _month(day: datetime.date) -> Month:

@@ -195,6 +195,8 @@ class ComputeCommitment(Terms):
     `minimums` are dollars a year at full delivery; over the price they are also the ramp of power that the seller has
     to have ready. What was billed and not taken is a shortfall, lost unless `make_up` is 1. A prepayment (called at
     signing, or `opening_prepaid` already paid when the world opens) pays `prepaid_use` of every bill while it lasts.
+    `take_or_pay` is the part that is owed whether it is taken or not; where it is less than all, a buyer outside the
+    circle takes what falls of demand leave of the minimum, and the seller builds for that.
     """
 
     seller: FirmId
@@ -208,6 +210,7 @@ class ComputeCommitment(Terms):
     end_day: int = field(validator=gt(0))
     total_cents: int = field(validator=gt(0))
     make_up: int = field(default=0, validator=ge(0))
+    take_or_pay_ppm: int = field(default=PPM, validator=[ge(0), le(PPM)])
     kind: Literal["compute_commitment"] = "compute_commitment"
 
     def promises(self) -> tuple[Promise, ...]:
@@ -245,6 +248,9 @@ class TermLoan(Terms):
     `maturity_day` falls due then (instalments 0: all of it). With `revolving` 1 it is drawn for cash instead, when the
     borrower asks. `opening_cents` is outstanding when the world opens.
 
+    A draw is refused while the borrower's debt is more than `market_leverage` times its yearly earnings before interest
+    (0: no such limit): a rating closes a market before any covenant does.
+
     With `secured` 1 what a draw pays for is pledged, and for what is outstanding at the opening `collateral`, or
     all that the borrower runs and has not pledged yet. A guarantee of `payment` is called at the borrower's filing, one
     of `collection` for what is left after the collateral was sold. With `cross_default` 1 the guarantor's filing is a
@@ -263,6 +269,7 @@ class TermLoan(Terms):
     first_repayment_day: int = field(default=0, validator=ge(0))
     available_until_day: int = field(default=0, validator=ge(0))
     maturity_day: int = field(validator=gt(0))
+    market_leverage_ppm: int = field(default=0, validator=ge(0))
     secured: int = field(default=0, validator=ge(0))
     collateral: tuple[Collateral, ...] = ()
     guarantee: Literal["payment", "collection"] = "payment"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from attrs import evolve
+
 from agents import briefing as b
 from agents.ai_lab import AiLab, months_after
 from agents.briefing import Briefing
@@ -15,9 +17,9 @@ from events.cap_table import outstanding
 from events.obligations import Claim
 from events.schedules import amount_in
 from events.terms import ComputeCommitment
-from events.units import MAX_POSTING, divide, portion
+from events.units import MAX_POSTING, PPM, divide, portion
 from model.economy import Economy
-from model.readings import credit_ppm, demand_ppm, left_ppm, taken_cents
+from model.readings import credit_ppm, demand_ppm, draw_refusal, left_ppm, taken_cents, used_ppm
 
 
 def brief(economy: Economy, firm: Firm) -> Briefing:
@@ -43,7 +45,7 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
         seen |= _host(economy, firm)
     if isinstance(firm, Neocloud):
         seen["boxes"] = _boxes(economy, firm.firm)
-        seen["facilities"] = tuple(b.facilities(economy.books, firm.firm, economy.day))
+        seen["facilities"] = _facilities(economy, firm.firm)
     if isinstance(firm, Box) and firm.owner:
         seen["owner_free_cents"] = free_cents(economy, firm.owner)
     return Briefing(**seen)
@@ -144,7 +146,8 @@ def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
         "sells": tuple(sells),
         "buys": tuple(buys),
         "orphans": _orphans(economy, firm.firm),
-        "facilities": tuple(b.facilities(economy.books, firm.firm, economy.day)),
+        "facilities": _facilities(economy, firm.firm),
+        "paused": economy.books.firms[firm.firm].paused_seq is not None,
         "credit_ppm": credit_ppm(economy),
         "generation_price_cents": {name: spec.price_per_gw_cents for name, spec in generations.items()},
         "on_order_cents": sum(
@@ -163,7 +166,24 @@ def _orphans(economy: Economy, buyer: str) -> tuple[str, ...]:
 
 def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], list[b.Commitment]]:
     ahead = economy.calendar.month(economy.day + ahead_days)
-    return b.commitments(economy.books, firm, economy.month, ahead, economy.calendar.first_month)
+    sells, buys = b.commitments(economy.books, firm, economy.month, ahead, economy.calendar.first_month)
+    return [_as_used(economy, one) for one in sells], buys
+
+
+def _as_used(economy: Economy, seen: b.Commitment) -> b.Commitment:
+    """What is paid for as it is used is built for as it is used."""
+    terms: Any = economy.books.contracts[seen.contract].terms
+    used = used_ppm(terms, economy)
+    return seen if used == PPM else evolve(seen, used_ppm=used)
+
+
+def _facilities(economy: Economy, borrower: str) -> tuple[b.Facility, ...]:
+    """The loans of a borrower, and whether they would be paid out today."""
+    contracts = economy.books.contracts
+    return tuple(
+        evolve(loan, open=loan.available and not draw_refusal(economy, contracts[loan.contract]))
+        for loan in b.facilities(economy.books, borrower, economy.day)
+    )
 
 
 def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
@@ -171,7 +191,7 @@ def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
     for name, firm in economy.books.firms.items():
         if firm.owner == owner and not firm.in_estate:
             purse = _purse(economy, name)
-            loans = tuple(b.facilities(economy.books, name, economy.day))
+            loans = _facilities(economy, name)
             views.append(
                 b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=purse["due_cents"], facilities=loans)
             )

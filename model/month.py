@@ -5,7 +5,7 @@ Contracts perform on their own days all month; this is the page of its last day.
 
 from agents.neocloud import Box, Neocloud
 from events import catalogue as c
-from events.accounts import OPERATIONS, RUNNING_COSTS
+from events.accounts import OPERATIONS, PROPERTY, RUNNING_COSTS
 from events.units import PPM, divide, portion
 from model.briefings import brief
 from model.economy import Economy, Phase, Process
@@ -105,6 +105,7 @@ def earn_other_business(economy: Economy) -> None:
             continue
         cents = divide(shares.grown(business.quarter_cents, business.growth_ppm, economy.day), 3)
         cents += portion(cents, economy.streams.normal_ppm(f"business/{name}", business.noise_ppm))
+        bill_costs(economy, name, PROPERTY, "other capex", divide(business.capex_quarter_cents, 3), 30)
         held = economy.books.ledger.cash_cents(name)
         if cents:
             event = c.OtherBusinessEarned(firm=name, amount_cents=max(cents, -held))

@@ -1,8 +1,12 @@
 """Readings: what the books and the shocks say about this month, for whoever has to know; nothing here decides."""
 
+from typing import Any
+
 from agents.ai_lab import AiLab
+from agents.lender import Lender
 from agents.plans import rate_in
 from events.accounts import LOAN
+from events.books import Signed
 from events.schedules import Month, amount_in, by_month
 from events.terms import ComputeCommitment
 from events.units import PPM, divide, portion
@@ -46,6 +50,32 @@ def shock_seq(economy: Economy, touches: str, who: str, otherwise: int) -> int:
 def _takes(economy: Economy, shock: Shock, touches: str, who: str) -> bool:
     concerned = shock.touches == touches and (not shock.who or not who or who in shock.who)
     return concerned and shocks.depth_ppm(shock, months_since(economy, shock)) != 0
+
+
+def used_ppm(terms: ComputeCommitment, economy: Economy) -> int:
+    """What a buyer outside the circle uses of a commitment that it need not pay in full; all of any other."""
+    return PPM if terms.take_or_pay_ppm == PPM else left_ppm(economy, "demand", terms.buyer)
+
+
+def draw_refusal(economy: Economy, signed: Signed) -> str:
+    """Why a lender would not pay out a draw today, in words; "" where it would."""
+    terms: Any = signed.terms
+    if signed.tripped_seq is not None:
+        return "a covenant is tripped"
+    lender = economy.firms[terms.lender]
+    if isinstance(lender, Lender) and not lender.honours(signed.status, credit_ppm(economy)):
+        return "a conditional facility, and credit is not to be had"
+    if terms.market_leverage_ppm and leverage_ppm(economy, terms.borrower) > terms.market_leverage_ppm:
+        return "debt is too high for earnings: its rating has closed the market"
+    return ""
+
+
+def leverage_ppm(economy: Economy, firm: str) -> int:
+    """Debt over yearly earnings before interest; a thousand times where there is debt and nothing is earned."""
+    debt, year = debt_cents(economy, firm), economy.books.earnings.year_cents(firm)
+    if debt <= 0:
+        return 0
+    return divide(debt * PPM, year) if year > 0 else 1_000 * PPM
 
 
 def credit_ppm(economy: Economy) -> int:
@@ -122,7 +152,8 @@ def contracted_cents(economy: Economy, seller: str) -> int:
         if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
             months = by_month(terms.minimums, economy.calendar.first_month)
             last = economy.calendar.month(terms.end_day)
-            total += sum(cents for month, cents in months.items() if economy.month < month <= last)
+            to_come = sum(cents for month, cents in months.items() if economy.month < month <= last)
+            total += portion(to_come, terms.take_or_pay_ppm)
     return portion(total, margin)
 
 

@@ -58,9 +58,14 @@ class Installed:
 
 @frozen(kw_only=True)
 class OtherBusiness:
-    """All that a firm does outside the circle, after its costs, taxes, dividends and capex: one cash-flow line."""
+    """
+    All that a firm does outside the circle, after its costs, taxes, dividends and capex: one cash-flow line.
+
+    Where lenders look at earnings before capex, `capex_quarter` is billed beside it, for property outside the circle.
+    """
 
     quarter_cents: int
+    capex_quarter_cents: int = field(default=0, validator=ge(0))
     growth_ppm: int = 0
     noise_ppm: int = field(default=0, validator=[ge(0), le(ONE)])
 

@@ -1,7 +1,8 @@
 """Take-or-pay: a month's bill is the lesser of the minimum and what the accepted capacity could have served.
 
 By hand: minimum 100, all delivered, taken 60, prepayment used 20: bill 80, of it 40 shortfall. With only 70 delivered
-and 60 taken, the month is worth 70: shortfall 10.
+and 60 taken, the month is worth 70: shortfall 10. With a take-or-pay share of 80 % and 60 taken of 100, the bill is 80;
+with 50 % it is the 60 that were taken.
 """
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from events.terms import ComputeCommitment
 from events.units import divide, portion
 from model.economy import Economy, Process
 from model.market.compute import bill_operations
-from model.readings import need_cents, taken_cents
+from model.readings import need_cents, taken_cents, used_ppm
 
 
 def perform(terms: ComputeCommitment, economy: Economy, contract: str, signed: int) -> Process:
@@ -68,16 +69,17 @@ def measure(terms: ComputeCommitment, economy: Economy, contract: str, rest: int
     kw = economy.books.capacity.accepted_kw.get(contract, 0)
     minimum = amount_in(terms.minimums, economy.calendar.first_month, economy.month)
     worth = min(minimum, divide(kw * terms.price_per_gw_year_cents, 12_000_000), rest)
-    taken = min(worth, take(economy, terms.buyer, worth))
+    taken = min(worth, take(terms, economy, worth))
+    worth = max(taken, portion(worth, terms.take_or_pay_ppm))
     return Measured(kw, taken, worth - taken, min(prepaid, portion(worth, terms.prepaid_use_ppm)))
 
 
-def take(economy: Economy, buyer: str, offered: int) -> int:
-    """A lab uses its commitments in the order of signing until its need is met; other buyers take all they pay for."""
-    lab = economy.firms[buyer]
+def take(terms: ComputeCommitment, economy: Economy, offered: int) -> int:
+    """A lab uses its commitments in the order of signing until its need is met; others take what demand leaves."""
+    lab = economy.firms[terms.buyer]
     if not isinstance(lab, AiLab):
-        return offered
-    return min(offered, max(0, need_cents(economy, lab) - taken_cents(economy, buyer)))
+        return portion(offered, used_ppm(terms, economy))
+    return min(offered, max(0, need_cents(economy, lab) - taken_cents(economy, terms.buyer)))
 
 
 def bill(terms: ComputeCommitment, month: Measured, economy: Economy, contract: str) -> None:

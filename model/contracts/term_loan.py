@@ -15,7 +15,7 @@ from events.units import PPM, divide, portion
 from model.economy import Economy, Phase, Process
 from model.founding import bring_loans_forward, gpus_in
 from model.market.covenants import check_covenants
-from model.readings import base_rate_ppm, credit_ppm, shock_seq
+from model.readings import base_rate_ppm, draw_refusal, shock_seq
 
 
 def perform(terms: TermLoan, economy: Economy, contract: str, signed: int) -> Process:
@@ -155,12 +155,11 @@ def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
     if not cost:
         return
     signed = economy.books.contracts[contract]
-    lender = economy.firms[terms.lender]
     cents = min(portion(cost, terms.advance_ppm), undrawn_cents(terms, economy, contract))
     if cents <= 0:
         return
-    if signed.tripped_seq is not None or not lender.honours(signed.status, credit_ppm(economy)):
-        refuse(terms, economy, contract, cents)
+    if why := draw_refusal(economy, signed):
+        refuse(terms, economy, contract, cents, why)
         return
     generation, gpus = pledgeable(terms, economy)
     event = c.LoanDrawn(
@@ -173,14 +172,13 @@ def draw(terms: TermLoan, economy: Economy, contract: str) -> None:
     economy.record(event, max(cause, signed.seq), corr=contract, actor=terms.lender)
 
 
-def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int) -> None:
-    """A draw that is not honoured is said once, with its reason."""
+def refuse(terms: TermLoan, economy: Economy, contract: str, cents: int, reason: str) -> None:
+    """A draw that is not honoured is said once until the next that is, with its reason."""
     signed = economy.books.contracts[contract]
     if signed.refused_seq is not None:
         return
     tripped = signed.tripped_seq
     cause = tripped if tripped is not None else shock_seq(economy, "credit", "", signed.seq)
-    reason = "a covenant is tripped" if tripped is not None else "a conditional facility, and credit is not to be had"
     event = c.OfferDeclined(
         firm=terms.borrower, counterparty=terms.lender, asked="draw", amount_cents=cents, reason=reason
     )

@@ -149,4 +149,4 @@ def damages_cents(economy: Economy, terms: ComputeCommitment) -> int:
         for _ in range(year - economy.month[0]):
             cents = divide(cents * PPM, PPM + rules.discount_ppm)
         value += cents
-    return portion(value, PPM - rules.mitigation_ppm)
+    return portion(portion(value, terms.take_or_pay_ppm), PPM - rules.mitigation_ppm)

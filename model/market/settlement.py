@@ -9,10 +9,10 @@ from events.accounts import STAKE, shares_of
 from events.cap_table import outstanding
 from events.units import PPM, divide, portion
 from model.briefings import price_cents
-from model.contracts.term_loan import undrawn_cents
+from model.contracts.term_loan import refuse, undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
-from model.readings import left_ppm, rentable_cents, shock_seq
+from model.readings import draw_refusal, left_ppm, rentable_cents, shock_seq
 
 
 def settle(economy: Economy, decisions: list[d.Decision]) -> None:
@@ -81,6 +81,29 @@ def cancel_order(economy: Economy, wish: d.CancelOrder) -> None:
         economy.record(event, row.ordered_seq, corr=row.serves, actor=wish.buyer)
 
 
+def pause_building(economy: Economy, wish: d.PauseBuilding) -> None:
+    """Said once, because of the draw that was refused, or of what else has failed to come."""
+    firm = economy.books.firms[wish.firm]
+    if firm.paused_seq is not None:
+        return
+    refused = [signed.refused_seq for signed in economy.books.of(wish.firm) if signed.refused_seq is not None]
+    missing = [row.seq for row in economy.books.disappointments.get(wish.firm, [])[-1:]]
+    cause = max(refused or missing, default=economy.books.contracts[wish.contract].seq)
+    reason = "nobody lends what is lacking" if refused else "its own money does not reach"
+    event = c.BuildingPaused(
+        firm=wish.firm, contract=wish.contract, kw=wish.kw, lacking_cents=wish.lacking_cents, reason=reason
+    )
+    economy.record(event, cause, corr=wish.contract, actor=wish.firm)
+
+
+def resume_building(economy: Economy, wish: d.ResumeBuilding) -> None:
+    """Only who has paused resumes."""
+    paused = economy.books.firms[wish.firm].paused_seq
+    if paused is not None:
+        event = c.BuildingResumed(firm=wish.firm, contract=wish.contract)
+        economy.record(event, paused, corr=wish.contract, actor=wish.firm)
+
+
 def fund_box(economy: Economy, wish: d.FundBox) -> None:
     """An owner's cash goes into its box, as far as it is still there."""
     cents = min(wish.amount_cents, economy.books.ledger.cash_cents(wish.owner))
@@ -94,7 +117,9 @@ def draw_revolver(economy: Economy, wish: d.DrawRevolver) -> None:
     signed = economy.books.contracts[wish.contract]
     terms: Any = signed.terms
     cents = min(wish.amount_cents, undrawn_cents(terms, economy, wish.contract))
-    if cents > 0:
+    if why := draw_refusal(economy, signed):
+        refuse(terms, economy, wish.contract, wish.amount_cents, why)
+    elif cents > 0:
         event = c.LoanDrawn(
             contract=wish.contract,
             lender=terms.lender,
@@ -204,6 +229,8 @@ ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.RentCompute, rent_compute),
     (d.SellShares, sell_shares),
     (d.DrawRevolver, draw_revolver),
+    (d.PauseBuilding, pause_building),
+    (d.ResumeBuilding, resume_building),
     (d.SeekEquity, seek_equity),
     (d.FundBox, fund_box),
     (d.OrderGpus, order_gpus),

@@ -292,11 +292,11 @@ def test_a_cloud_buys_the_generation_of_the_year():
 
 def test_a_cloud_orders_in_the_order_of_signing_as_far_as_its_money_goes():
     """
-    10 MW cost 100, chips and shell. Of 310, 100 is the minimum: two of three are ordered, the dear one is passed over.
+    10 MW cost 100, chips and shell. Of 310, 100 is the minimum: one is ordered whole, of the next what is left pays for.
     """
     sells = (sold("a"), sold("dear", ahead=20), sold("b"))
 
-    assert orders("cloud", sees(cash_cents=310, sells=sells)) == [("a", 10_000, "old"), ("b", 10_000, "old")]
+    assert orders("cloud", sees(cash_cents=310, sells=sells)) == [("a", 10_000, "old"), ("dear", 11_000, "old")]
     assert orders("cloud", sees(cash_cents=310, due_cents=60, on_order_cents=60, sells=sells)) == []
 
 
