@@ -6,9 +6,11 @@ from agents.cloud import Cloud
 from agents.customer import Customer
 from agents.firm import Firm
 from agents.investor import Investor
+from agents.landlord import Landlord
 from agents.lender import Lender
 from agents.neocloud import Box, Neocloud
 from agents.passive import Passive
+from agents.vehicle import Vehicle
 
 ROSTER: dict[str, type[Firm]] = {
     "ai_lab": AiLab,
@@ -16,6 +18,8 @@ ROSTER: dict[str, type[Firm]] = {
     "cloud": Cloud,
     "neocloud": Neocloud,
     "box": Box,
+    "landlord": Landlord,
+    "vehicle": Vehicle,
     "lender": Lender,
     "investor": Investor,
     "customer": Customer,

@@ -20,7 +20,7 @@ from events.obligations import Obligations
 from events.property import Property
 from events.record import Record
 from events.stakes import Stakes
-from events.terms import Terms, parties
+from events.terms import DataCentreLease, Terms, parties
 from events.units import PPM, portion
 
 Fold = Callable[["Books", Record, Any], None]
@@ -163,6 +163,8 @@ def _founded(books: Books, record: Record, event: c.FirmFounded) -> None:
 def _signed(books: Books, record: Record, event: c.ContractSigned) -> None:
     signed = Signed(event.contract, event.status, event.terms, record.seq)
     books.contracts[event.contract] = signed
+    if isinstance(event.terms, DataCentreLease) and event.terms.serves:
+        books.capacity.energised_kw.setdefault(event.terms.serves, 0)
     for firm in parties(event.terms):
         books.by_party.setdefault(firm, []).append(signed)
 

@@ -40,6 +40,7 @@ class Capacity:
     accepted_kw: dict[str, int] = field(factory=dict)
     coming_kw: dict[str, int] = field(factory=dict)
     lab_maker_kw: dict[tuple[str, str], int] = field(factory=dict)
+    energised_kw: dict[str, int] = field(factory=dict)  # by commitment, where its systems stand in leased halls
     host_kw: dict[str, int] = field(factory=dict)
     booked_kw: dict[str, int] = field(factory=dict)
 
@@ -86,6 +87,11 @@ def _accepted(capacity: Capacity, record: Record, event: c.CapacityAccepted) -> 
     add(capacity.lab_maker_kw, (event.lab, event.maker), event.kw)
 
 
+def _energised(capacity: Capacity, record: Record, event: c.SiteEnergised) -> None:
+    if event.serves:
+        add(capacity.energised_kw, event.serves, event.kw)
+
+
 def _brought_forward(capacity: Capacity, record: Record, event: c.CapacityBroughtForward) -> None:
     add(capacity.accepted_kw, event.contract, event.kw)
     add(capacity.host_kw, event.host, event.kw)
@@ -109,6 +115,7 @@ FOLDS = {
     c.GpusDelivered: _delivered,
     c.OrderCancelled: _cancelled,
     c.CapacityAccepted: _accepted,
+    c.SiteEnergised: _energised,
     c.CapacityBroughtForward: _brought_forward,
     c.CollateralSold: _sold,
 }

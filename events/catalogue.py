@@ -205,6 +205,29 @@ class CapacityAccepted(Event):
 
 
 @frozen(kw_only=True)
+class BuildingStarted(Event):
+    """A landlord begins a phase of a site, which it will pay for in level parts until it is energised."""
+
+    contract: str
+    landlord: str
+    phase: int
+    kw: int = field(validator=gt(0))
+    cost_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class SiteEnergised(Event):
+    """A phase of a site has power: rent begins, and systems of the contract that it serves may be accepted."""
+
+    contract: str
+    landlord: str
+    tenant: str
+    serves: str
+    phase: int
+    kw: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class CreditsGranted(Event):
     """A provider gives cloud credits at face value for shares; a contract liability until burned or lapsed."""
 
@@ -583,6 +606,82 @@ class ClaimPaid(Event):
     debtor: str
     creditor: str
     amount_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class RentBilled(Event):
+    """A month of a lease of energised halls, or of what a vehicle lets: due whether it is used or not."""
+
+    claim: str
+    contract: str
+    landlord: str
+    tenant: str
+    kw: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class LeaseBackBilled(Event):
+    """A maker rents its own chips back from a customer: a month of it."""
+
+    claim: str
+    contract: str
+    tenant: str
+    owner: str
+    generation: str
+    kw: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class ResidualMissed(Event):
+    """At the end of a vehicle's lease its systems are worth less than the lessee has guaranteed."""
+
+    claim: str
+    contract: str
+    vehicle: str
+    lessee: str
+    worth_cents: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class LeaseGuaranteed(Event):
+    """A guarantor stands behind a tenant's rent, and gets warrants on the landlord for it, which can be exercised."""
+
+    contract: str
+    guarantor: str
+    landlord: str
+    lease: str
+    cap_cents: int = field(validator=gt(0))
+    shares: int = field(validator=gt(0))
+    value_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class GuaranteeEnded(Event):
+    """A guarantee of rent is over; what was carried for it is earned."""
+
+    contract: str
+    guarantor: str
+    landlord: str
+    value_cents: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class JointProductSold(Event):
+    """A month of a joint product: customers outside pay the lead, which owes its partner the agreed part."""
+
+    claim: str
+    contract: str
+    lead: str
+    partner: str
+    sales_cents: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
 
 
 # --- market ---------------------------------------------------------------------------------------------------------
@@ -973,13 +1072,15 @@ CATALOGUE: tuple[type[Event], ...] = (
     PrepaymentBroughtForward, CapacityBroughtForward,
     ContractSigned, ContractEnded, OfferDeclined,
     GpusOrdered, ProductionBooked, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
+    BuildingStarted, SiteEnergised,
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
     LoanDrawn, CollateralPledged, PledgeReleased, InterestBilled, PrincipalDue, CommitmentLapsed,
     EquityContributed, CashSwept,
     TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
-    CashReturned, ClaimPaid,
+    CashReturned, RentBilled, LeaseBackBilled, ResidualMissed, LeaseGuaranteed, GuaranteeEnded, JointProductSold,
+    ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
     CostsCut, BuildingPaused, BuildingResumed,

@@ -36,6 +36,45 @@ class Deployed(Condition):
 
 
 @frozen
+class Powered(Condition):
+    """The halls leased for a commitment have power for so much more; always where none are leased for it."""
+
+    contract: str
+    kw: int
+    woken_by: ClassVar = (c.SiteEnergised, c.CollateralSold)
+
+    def met(self, books: Books) -> bool:
+        capacity = books.capacity
+        energised = capacity.energised_kw.get(self.contract)
+        return energised is None or energised >= capacity.accepted_kw.get(self.contract, 0) + self.kw
+
+
+@frozen
+class Running(Condition):
+    """So much power has been accepted under a contract."""
+
+    contract: str
+    kw: int
+    woken_by: ClassVar = (c.CapacityAccepted,)
+
+    def met(self, books: Books) -> bool:
+        return books.capacity.accepted_kw.get(self.contract, 0) >= self.kw
+
+
+@frozen
+class RentMissed(Condition):
+    """A tenant has missed rent under a lease, and still owes it."""
+
+    lease: str
+    tenant: str
+    woken_by: ClassVar = (c.PaymentMissed,)
+
+    def met(self, books: Books) -> bool:
+        bills = books.obligations.of(self.tenant)
+        return any(bill.contract == self.lease and bill.missed_seq is not None for bill in bills)
+
+
+@frozen
 class SharePriceAbove(Condition):
     """An issuer's closing price, averaged over so many trading days, has reached a target."""
 

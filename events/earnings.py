@@ -9,8 +9,9 @@ from events.units import USD
 # Income and running cost; not stakes, interest, losses or depreciation, and not what owners and boxes pass up and down.
 COUNTED = (
     a.SALES, a.CONTRA_SALES, a.COMPUTE_SALES, a.COMPUTE_SALES_NONCASH, a.SHORTFALL_SALES, a.REVENUE_SHARE_INCOME,
-    a.BACKSTOP_INCOME, a.OTHER_BUSINESS,
+    a.BACKSTOP_INCOME, a.RENT_INCOME, a.OTHER_BUSINESS,
     a.COST_OF_SALES, a.RUNNING_COSTS, a.OPERATIONS, a.COMPUTE, a.SHORTFALL, a.REVENUE_SHARE, a.BACKSTOP,
+    a.RENT,
 )  # fmt: skip
 MONTHS = 12
 

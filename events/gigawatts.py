@@ -11,6 +11,7 @@ from attrs import define
 
 from events import catalogue as c
 from events.record import Record
+from events.terms import DataCentreLease
 
 
 @define
@@ -41,10 +42,16 @@ def gigawatts(records: Iterable[Record]) -> list[GigawattRow]:
     `financier` is the lender that first advanced money to the buyer after the delivery; "" where it paid by itself.
     """
     rows: dict[str, GigawattRow] = {}
+    landlords: dict[str, str] = {}
     for record in records:
+        terms = getattr(record.event, "terms", None)
+        if isinstance(terms, DataCentreLease) and terms.serves:
+            landlords[terms.serves] = terms.landlord
         step = STEPS.get(type(record.event))
         if step is not None:
             step(rows, record.event, record.date)
+    for row in rows.values():
+        row.landlord = landlords.get(row.serves, "")
     return list(rows.values())
 
 

@@ -39,7 +39,7 @@ def remaining_performance_obligations_cents(books: Books, seller: str, month: Mo
 
     The minimums still to come of its commitments in force, month by month up to each one's end; after its last year a
     commitment goes on at its last month's rate while part of its total is left. At most the total less what was billed
-    for cash, and of that only what is take-or-pay: of a prepayment only what was paid in is known to the books, so what use of it earned is not taken off
+    for cash: of a prepayment only what was paid in is known to the books, so what use of it earned is not taken off
     this bound.
 
     Args:

@@ -25,6 +25,10 @@ CHANNELS: dict[type[c.Event], str] = {
     c.PrepaymentCalled: "prepayment",
     c.BackstopBilled: "backstop",
     c.TrancheCalled: "equity",
+    c.RentBilled: "rent",
+    c.LeaseBackBilled: "compute",
+    c.JointProductSold: "joint",
+    c.ResidualMissed: "guarantee",
     c.GuaranteeCalled: "guarantee",
     c.ContractRejected: "damages",
 }

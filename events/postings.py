@@ -495,6 +495,61 @@ def pay(event: c.ClaimPaid) -> tuple[Posting, ...]:
     )
 
 
+@rule(c.RentBilled)
+def bill_rent_of_site(event: c.RentBilled) -> tuple[Posting, ...]:
+    """An operating lease: cost and income of the month, used or not (ASC 842-20-25-6, ASC 842-30-25-11)."""
+    return billed(event.claim, event.tenant, a.RENT, event.landlord, a.RENT_INCOME, event.amount_cents)
+
+
+@rule(c.LeaseBackBilled)
+def bill_lease_back(event: c.LeaseBackBilled) -> tuple[Posting, ...]:
+    """A maker uses what it has sold: a running cost here, income from compute there (ASC 606-10-25-27)."""
+    return billed(event.claim, event.tenant, a.RUNNING_COSTS, event.owner, a.COMPUTE_SALES, event.amount_cents)
+
+
+@rule(c.ResidualMissed)
+def bill_residual(event: c.ResidualMissed) -> tuple[Posting, ...]:
+    """The lessee makes good what is lacking of the residual value that it guaranteed (ASC 842-10-55-34)."""
+    return billed(
+        event.claim, event.lessee, a.GUARANTEE_LOSS, event.vehicle, a.GUARANTEE_INCOME, event.amount_cents
+    )
+
+
+@rule(c.LeaseGuaranteed)
+def give_guarantee(event: c.LeaseGuaranteed) -> tuple[Posting, ...]:
+    """
+    The guarantor's obligation to stand ready is measured at what it was paid for it, the warrants (ASC 460-10-30-2);
+    to the landlord they are the price of a better lease (ASC 505-50).
+    """
+    cents = event.value_cents
+    return (
+        *dollars(event.guarantor, a.WARRANT_ASSET, a.GUARANTEE_LIABILITY, cents),
+        *dollars(event.landlord, a.OTHER_ASSETS, a.WARRANTS_GIVEN, cents),
+        *warranted(event.contract, "vested", event.landlord, event.guarantor, event.shares),
+    )
+
+
+@rule(c.GuaranteeEnded)
+def end_guarantee(event: c.GuaranteeEnded) -> tuple[Posting, ...]:
+    """The guarantor is released, and has earned what it was paid (ASC 460-10-35-1); the landlord has had the use."""
+    cents = event.value_cents
+    return (
+        *dollars(event.guarantor, a.GUARANTEE_LIABILITY, a.GUARANTEE_INCOME, cents),
+        *dollars(event.landlord, a.OPERATIONS, a.OTHER_ASSETS, cents),
+    )
+
+
+@rule(c.JointProductSold)
+def sell_jointly(event: c.JointProductSold) -> tuple[Posting, ...]:
+    """The lead is the principal and books the sale gross; its partner's part is a cost (ASC 606-10-55-36, ASC 808)."""
+    sales = event.sales_cents
+    return (
+        *dollars(event.lead, a.CASH, a.SALES, sales),
+        *dollars(WORLD, a.SPENDING, a.CASH, sales),
+        *billed(event.claim, event.lead, a.COST_OF_SALES, event.partner, a.SALES, event.amount_cents),
+    )
+
+
 # --- market ---------------------------------------------------------------------------------------------------------
 
 

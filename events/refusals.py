@@ -243,6 +243,8 @@ CHECKS: dict[type[c.Event], Check] = {
     c.ClaimCleared: cleared,
     c.CreditsBurned: burned,
     c.GuaranteeCalled: guaranteed,
+    c.LeaseGuaranteed: under_contract,
+    c.GuaranteeEnded: under_contract,
     c.CollateralApplied: applied,
     c.ClaimsSetOff: set_off,
     c.ReceivableImpaired: allowed_for,

@@ -175,6 +175,10 @@ SECTIONS: dict[type[c.Event], Sections] = {
     c.SharesSold: Sections(INVESTING, INVESTING),
     c.CashReturned: Sections(FINANCING, OPERATING),
     c.CashSwept: Sections(FINANCING, OPERATING),
+    c.RentBilled: Sections(OPERATING, OPERATING),
+    c.LeaseBackBilled: Sections(OPERATING, OPERATING),
+    c.ResidualMissed: Sections(OPERATING, OPERATING),
+    c.JointProductSold: Sections(OPERATING, OPERATING),
     c.CollateralSold: Sections(INVESTING, INVESTING),  # its costs come off the proceeds
     c.CollateralApplied: Sections(FINANCING, INVESTING),
     c.EstateCostsPaid: Sections(OPERATING, OPERATING),

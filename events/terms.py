@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, fields_dict, frozen
 from attrs.validators import ge, gt, le
 
-from events.units import PPM, ContractId, FirmId, GenerationId
+from events.units import PPM, ContractId, FirmId, GenerationId, divide, portion
 
 
 @frozen
@@ -371,6 +371,174 @@ class RevenueShare(Terms):
         )
 
 
+@frozen(kw_only=True)
+class LeasePhase:
+    """Power of a site that is to be energised on a day; day 0 stands for what has power already."""
+
+    kw: int = field(validator=gt(0))
+    day: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
+class DataCentreLease(Terms):
+    """
+    A landlord builds halls with power in phases and lets them; rent runs from energisation, used or not.
+
+    Building begins `build_days` before a phase is due, if the landlord can pay for it. Systems under the commitment
+    `serves` are accepted only as far as there is power. Each phase is let for `months`; the rent rises by `escalation`
+    a year.
+    """
+
+    landlord: FirmId
+    tenant: FirmId
+    serves: ContractId = ContractId("")
+    phases: tuple[LeasePhase, ...]
+    rent_per_gw_year_cents: int = field(validator=gt(0))
+    months: int = field(validator=gt(0))
+    escalation_ppm: int = field(default=0, validator=ge(0))
+    build_per_gw_cents: int = field(default=0, validator=ge(0))
+    build_days: int = field(default=365, validator=ge(1))
+    days_to_pay: int = field(validator=ge(0))
+    kind: Literal["data_centre_lease"] = "data_centre_lease"
+
+    def rent_cents(self, kw: int, month: int = 0) -> int:
+        """The rent of so much power in a month of its lease, counted from 0; it rises once a year."""
+        cents = divide(kw * self.rent_per_gw_year_cents, 12_000_000)
+        for _ in range(month // 12):
+            cents = portion(cents, PPM + self.escalation_ppm)
+        return cents
+
+    def to_come_cents(self, day: int) -> int:
+        """Rent still to come on a day, as if each phase has power when it is due, at its first year's."""
+        return sum(
+            self.rent_cents(row.kw) * max(0, self.months - max(0, (day - row.day) * 12 // 365)) for row in self.phases
+        )
+
+    def promises(self) -> tuple[Promise, ...]:
+        halls = tuple(Promise(self.landlord, self.tenant, "KW", row.kw, row.day) for row in self.phases)
+        return (*halls, Promise(self.tenant, self.landlord, "USD", 0, when="rent every month from energisation"))
+
+
+@frozen(kw_only=True)
+class LeaseBack(Terms):
+    """A maker rents its own chips back from a customer at a fixed rent a month."""
+
+    tenant: FirmId
+    owner: FirmId
+    generation: GenerationId
+    kw: int = field(validator=gt(0))
+    rent_month_cents: int = field(validator=gt(0))
+    start_day: int = field(default=0, validator=ge(0))
+    end_day: int = field(validator=gt(0))
+    days_to_pay: int = field(validator=ge(0))
+    kind: Literal["lease_back"] = "lease_back"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (
+            Promise(
+                self.tenant, self.owner, "USD", 0, when=f"{self.rent_month_cents} cents a month",
+                long_stop_day=self.end_day,
+            ),
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class LeaseGuarantee(Terms):
+    """
+    A guarantor stands behind a tenant's rent up to a cap, and gets warrants on the landlord for it.
+
+    The warrants can be exercised from signing to `expiry`, cashless, and are exercised then; the guarantee ends with
+    them, or when the cap is used up.
+    """
+
+    guarantor: FirmId
+    landlord: FirmId
+    tenant: FirmId
+    lease: ContractId
+    cap_cents: int = field(validator=gt(0))
+    warrant_shares: int = field(validator=gt(0))
+    strike_cents: int = field(default=1, validator=ge(0))
+    value_per_share_cents: int = field(validator=ge(0))
+    expiry_day: int = field(validator=gt(0))
+    kind: Literal["lease_guarantee"] = "lease_guarantee"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (
+            Promise(
+                self.guarantor, self.landlord, "USD", self.cap_cents, when=f"{self.tenant} misses rent",
+                long_stop_day=self.expiry_day,
+            ),
+            Promise(
+                self.landlord, self.guarantor, f"SHARE:{self.landlord}", self.warrant_shares,
+                when="exercise of the warrants", long_stop_day=self.expiry_day,
+            ),
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class VehicleLease(Terms):
+    """
+    A vehicle buys systems (or, without a `generation`, builds for `cost`) with its owners' and lenders' money, and lets
+    them to a lessee for a rent a month.
+
+    Rent runs from acceptance, not before `start`. At the end the lessee makes good what the systems are then worth less
+    than `residual`; beyond that and the rent the vehicle and its lenders have recourse to the systems alone.
+    """
+
+    vehicle: FirmId
+    lessee: FirmId
+    generation: GenerationId = GenerationId("")
+    kw: int = field(default=0, validator=ge(0))
+    cost_cents: int = field(default=0, validator=ge(0))
+    rent_month_cents: int = field(validator=gt(0))
+    order_day: int = field(validator=ge(0))
+    start_day: int = field(validator=gt(0))
+    months: int = field(validator=gt(0))
+    residual_cents: int = field(default=0, validator=ge(0))
+    days_to_pay: int = field(validator=ge(0))
+    kind: Literal["vehicle_lease"] = "vehicle_lease"
+
+    def __attrs_post_init__(self) -> None:
+        """It is systems of a generation, so many kilowatts of them, or something that has a cost."""
+        if bool(self.generation) != bool(self.kw) or bool(self.generation) == bool(self.cost_cents):
+            raise ValueError("a vehicle lets systems (generation and kw) or a building (cost); write one of the two")
+
+    @property
+    def price_per_gw_year_cents(self) -> int:
+        """The rent as a price of power; 0 for a building."""
+        return divide(self.rent_month_cents * 12_000_000, self.kw) if self.kw else 0
+
+    def to_come_cents(self, day: int) -> int:
+        """Rent still to come on a day, as if it had begun on its first."""
+        return self.rent_month_cents * max(0, self.months - max(0, (day - self.start_day) * 12 // 365))
+
+    def promises(self) -> tuple[Promise, ...]:
+        rent = Promise(
+            self.lessee, self.vehicle, "USD", self.rent_month_cents * self.months, when="every month from acceptance"
+        )
+        return (rent, Promise(self.lessee, self.vehicle, "USD", self.residual_cents, when="less what is left by then"))
+
+
+@frozen(kw_only=True)
+class JointProduct(Terms):
+    """Two firms sell one product: customers outside pay the lead, which owes its partner `split` of the sales."""
+
+    lead: FirmId
+    partner: FirmId
+    sales: tuple[YearAmount, ...]
+    split_ppm: int = field(validator=[gt(0), le(PPM)])
+    days_to_pay: int = field(validator=ge(0))
+    end_day: int = field(validator=gt(0))
+    kind: Literal["joint_product"] = "joint_product"
+
+    def promises(self) -> tuple[Promise, ...]:
+        return (
+            Promise(
+                self.lead, self.partner, "USD", 0, when="a part of each month's joint sales", long_stop_day=self.end_day
+            ),
+        )
+
+
 ALL_TERMS: tuple[type[Terms], ...] = (
     GpuSupply,
     Warrant,
@@ -382,6 +550,11 @@ ALL_TERMS: tuple[type[Terms], ...] = (
     CapacityBackstop,
     PrioritySupply,
     RevenueShare,
+    DataCentreLease,
+    LeaseBack,
+    LeaseGuarantee,
+    VehicleLease,
+    JointProduct,
 )
 KINDS: dict[str, type[Terms]] = {
     str(fields_dict(cls)["kind"].default): cls  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
         return Briefing(**seen, **_customer(economy, firm))
     if isinstance(firm, Investor):
         return Briefing(**seen, **_investor(economy, firm))
-    seen |= _purse(economy, firm.firm)
+    seen |= purse(economy, firm.firm)
     if isinstance(firm, ChipMaker):
         waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == firm.firm)
         return Briefing(**seen, waiting_kw=waiting)
@@ -51,7 +51,8 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
     return Briefing(**seen)
 
 
-def _purse(economy: Economy, name: str) -> dict[str, Any]:
+def purse(economy: Economy, name: str) -> dict[str, Any]:
+    """A firm's cash, what it owes today and has missed, and the price of its share."""
     books = economy.books
     dues = [claim for claim in books.obligations.of(name) if not stayed(economy, claim)]
     outside = economy.spec(name).outside
@@ -190,16 +191,16 @@ def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
     views = []
     for name, firm in economy.books.firms.items():
         if firm.owner == owner and not firm.in_estate:
-            purse = _purse(economy, name)
+            its = purse(economy, name)
             loans = _facilities(economy, name)
             views.append(
-                b.BoxView(box=name, cash_cents=purse["cash_cents"], due_cents=purse["due_cents"], facilities=loans)
+                b.BoxView(box=name, cash_cents=its["cash_cents"], due_cents=its["due_cents"], facilities=loans)
             )
     return tuple(views)
 
 
 def free_cents(economy: Economy, owner: str) -> int:
     """What an owner could put into its boxes today."""
-    purse = _purse(economy, owner)
+    its = purse(economy, owner)
     policy = economy.firms[owner].policy
-    return max(0, purse["cash_cents"] - purse["due_cents"] - getattr(policy, "minimum_cash_cents", 0))
+    return max(0, its["cash_cents"] - its["due_cents"] - getattr(policy, "minimum_cash_cents", 0))

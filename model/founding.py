@@ -4,7 +4,7 @@ from agents.neocloud import Box
 from agents.roster import ROSTER
 from events import accounts as a
 from events import catalogue as c
-from events.terms import ComputeCommitment, TermLoan
+from events.terms import ComputeCommitment, TermLoan, VehicleLease
 from events.units import divide
 from model.economy import Economy
 from model.schema import FirmSpec, Sheet
@@ -55,8 +55,10 @@ def install(economy: Economy) -> None:
 
 
 def lab_of(economy: Economy, contract: str) -> str:
-    """The buyer of the compute that a contract sells; "" for other kinds."""
+    """The buyer of the compute that a contract sells, or the lessee of a vehicle's systems; "" for other kinds."""
     deal = economy.scenario.contracts.get(contract)
+    if deal and isinstance(deal.terms, VehicleLease):
+        return deal.terms.lessee
     return deal.terms.buyer if deal and isinstance(deal.terms, ComputeCommitment) else ""
 
 

@@ -8,7 +8,7 @@ from agents.plans import rate_in
 from events.accounts import LOAN
 from events.books import Signed
 from events.schedules import Month, amount_in, by_month
-from events.terms import ComputeCommitment
+from events.terms import ComputeCommitment, DataCentreLease, VehicleLease
 from events.units import PPM, divide, portion
 from model import shocks
 from model.economy import Economy
@@ -132,9 +132,19 @@ def rentable_cents(economy: Economy) -> int:
 
 
 def taken_cents(economy: Economy, buyer: str) -> int:
-    """Compute that a buyer has used this month under its commitments, as far as they have been billed."""
+    """Compute that a buyer has used this month under its commitments, as far as billed, and of vehicles' systems."""
     month, cents = economy.books.market.taken.get(buyer, ("", 0))
-    return cents if month == economy.calendar.text(economy.day)[:7] else 0
+    return leased_cents(economy, buyer) + (cents if month == economy.calendar.text(economy.day)[:7] else 0)
+
+
+def leased_cents(economy: Economy, lessee: str) -> int:
+    """What the systems that vehicles let to a firm are worth to it in a month, at contract prices of compute."""
+    kw = sum(
+        economy.books.capacity.accepted_kw.get(signed.contract, 0)
+        for signed in economy.books.of(lessee)
+        if isinstance(signed.terms, VehicleLease) and signed.terms.lessee == lessee
+    )
+    return divide(kw * economy.scenario.compute.price_per_gw_year_cents, 12_000_000)
 
 
 def contracted_cents(economy: Economy, seller: str) -> int:
@@ -147,6 +157,8 @@ def contracted_cents(economy: Economy, seller: str) -> int:
     total = 0
     for signed in economy.books.of(seller):
         terms = signed.terms
+        if signed.state in ("live", "assumed"):
+            total += _rent_to_come_cents(economy, terms, seller)
         if not isinstance(terms, ComputeCommitment) or terms.seller != seller:
             continue
         if signed.state in ("live", "assumed") and not economy.books.firms[terms.buyer].in_estate:
@@ -155,6 +167,17 @@ def contracted_cents(economy: Economy, seller: str) -> int:
             to_come = sum(cents for month, cents in months.items() if economy.month < month <= last)
             total += portion(to_come, terms.take_or_pay_ppm)
     return portion(total, margin)
+
+
+def _rent_to_come_cents(economy: Economy, terms: Any, landlord: str) -> int:
+    """Rent that tenants and lessees who have not filed still owe by contract, to the end of its term."""
+    if isinstance(terms, VehicleLease) and terms.vehicle == landlord:
+        tenant = terms.lessee
+    elif isinstance(terms, DataCentreLease) and terms.landlord == landlord:
+        tenant = terms.tenant
+    else:
+        return 0
+    return 0 if economy.books.firms[tenant].in_estate else terms.to_come_cents(economy.day)
 
 
 def debt_cents(economy: Economy, borrower: str) -> int:

@@ -17,8 +17,8 @@ from events.terms import KINDS
 from events.units import ContractId, FirmId, GenerationId
 
 CHANNEL_ORDER = (
-    "costs", "interest", "revenue-share", "compute", "chips", "principal", "guarantee", "prepayment", "backstop",
-    "equity", "damages",
+    "costs", "interest", "rent", "revenue-share", "compute", "joint", "chips", "principal", "guarantee", "prepayment",
+    "backstop", "equity", "damages",
 )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ class Shock:
     A shock to the base rate is an addition to it instead, so a positive depth is a rise.
     """
 
-    touches: Literal["demand", "appetite", "credit", "base_rate", "delivery"]
+    touches: Literal["demand", "appetite", "credit", "base_rate", "delivery", "power"]
     start_day: int = field(validator=ge(0))
     shape: Literal["step", "ramp", "v", "u", "l", "slow_bleed", "pulse", "profile"]
     depth_ppm: int = field(validator=[ge(-ONE), le(ONE)])
@@ -333,6 +333,18 @@ class Scenario:
         if deal.kind == "term_loan":
             self._need_trade(f"contracts.{name}.lender", terms.lender, "lender")
             self._pledge_once(name, terms)
+        if deal.kind == "lease_guarantee":
+            lease = self.contracts.get(terms.lease)
+            if lease and (lease.kind, lease.terms.tenant) != ("data_centre_lease", terms.tenant):
+                raise ValueError(
+                    f"contracts.{name}.lease names {terms.lease}, which is no data_centre_lease of {terms.tenant}"
+                )
+        if deal.kind == "data_centre_lease" and terms.serves:
+            served = self.contracts.get(terms.serves)
+            if served and served.kind != "compute_commitment":
+                raise ValueError(
+                    f"contracts.{name}.serves names {terms.serves}, a {served.kind}; it takes a compute_commitment"
+                )
         if deal.kind == "gpu_supply":
             self._need_trade(f"contracts.{name}.maker", terms.maker, "chip_maker")
         issuer = {"milestone_equity": "investee", "share_purchase": "issuer", "credit_grant": "receiver"}.get(deal.kind)

@@ -25,6 +25,7 @@ _TOUCHED = {
     "credit": "credit",
     "base_rate": "the base rate",
     "delivery": "deliveries",
+    "power": "power",
 }
 _CONVENTION = {"pro_rata": "pro rata", "fifo": "first in, first out", "contract": "contract by contract"}
 

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from attrs import NOTHING, fields
 
 from events import catalogue as c
-from events.terms import ALL_TERMS, TermLoan, Terms
+from events.terms import ALL_TERMS, TermLoan, Terms, VehicleLease
 
 # Where fields of one must agree, or a word is one of a few.
 AGREEING: dict[type[Any], dict[str, Any]] = {
@@ -22,6 +22,7 @@ AGREEING: dict[type[Any], dict[str, Any]] = {
         "loss_cents": 100, "share_cents": 27, "against_stake_cents": 15, "against_support_cents": 2,
         "suspended_cents": 10,
     },
+    VehicleLease: {"generation": "the-generation", "kw": 5, "cost_cents": 0},
     TermLoan: {"commitment_cents": 100, "opening_cents": 40},
     c.ClaimCleared: {"amount_cents": 430, "paid_cents": 160},
     c.ClaimsSetOff: {"firms": ("a", "b"), "claims": ("x/1", "y/1"), "deferred": (0, 1)},

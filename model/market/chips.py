@@ -4,6 +4,7 @@ from agents.chip_maker import ChipMaker
 from events import catalogue as c
 from events.accounts import INVENTORY, PROPERTY
 from events.capacity import Row
+from events.conditions import Powered
 from events.terms import PrioritySupply
 from events.units import divide, portion
 from model.economy import Economy, Process
@@ -76,6 +77,9 @@ def finish(economy: Economy, row: Row, cost: int) -> Process:
     yield economy.at(max(row.earliest_day, economy.day + 1))
     delivered = _deliver(economy, row, cost)
     yield economy.at(economy.day + _build_days(economy, row.buyer))
+    powered = Powered(row.serves, row.kw)
+    while not powered.met(economy.books):
+        yield economy.when(powered)
     accepted = c.CapacityAccepted(
         order=row.order, host=row.buyer, maker=row.maker, contract=row.serves, lab=row.lab,
         generation=row.generation, kw=row.kw,

@@ -7,7 +7,7 @@ from events import catalogue as c
 from events.units import PPM, divide, portion
 from model.briefings import brief
 from model.economy import Economy
-from model.readings import need_cents, rentable_cents, shock_seq
+from model.readings import leased_cents, need_cents, rentable_cents, shock_seq
 
 Wish = tuple[Spend, int]  # what a group wants to spend, and what its lab expected of it, in cents
 
@@ -48,4 +48,5 @@ def servable_ppm(economy: Economy, lab: AiLab) -> int:
         return PPM
     seen = brief(economy, lab)
     ready = sum(min(m.minimum_cents, divide(m.accepted_kw * m.price_per_gw_year_cents, 12_000_000)) for m in seen.buys)
+    ready += leased_cents(economy, lab.firm)
     return min(PPM, divide((ready + rentable_cents(economy)) * PPM, need))

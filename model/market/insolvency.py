@@ -4,12 +4,15 @@ Filing: a missed payment that is not cured, what falls due with it, what the est
 What happens to the estate then (stay, seizure, clearing) is in `estate.py`; what holders write down in `impairment.py`.
 """
 
+from typing import Any
+
 from agents.ai_lab import AiLab
 from events import catalogue as c
 from events.schedules import amount_in, by_month
-from events.terms import ComputeCommitment, TermLoan
+from events.terms import ComputeCommitment, DataCentreLease, TermLoan, VehicleLease
 from events.units import PPM, divide, portion
 from model.briefings import stayed
+from model.contracts import data_centre_lease, vehicle_lease
 from model.economy import Economy
 from model.market.estate import estate, hand_to_guarantor
 from model.market.impairment import allow_for_losses, impair_holders
@@ -113,6 +116,31 @@ def choose(economy: Economy, firm: str, cause: int) -> None:
             economy.record(kept, cause, corr=contract, actor=firm)
         else:
             reject(economy, contract, terms, cause)
+    choose_leases(economy, firm, covered < need, cause)
+
+
+def choose_leases(economy: Economy, firm: str, needs_more: bool, cause: int) -> None:
+    """
+    Halls are kept while the commitment that stands in them is, systems of a vehicle while they are needed; the rest of
+    what a tenant or lessee leases is rejected.
+    """
+    for signed in list(economy.books.of(firm)):
+        terms: Any = signed.terms
+        if signed.state not in ("live", "assumed"):
+            continue
+        if isinstance(terms, DataCentreLease) and terms.tenant == firm:
+            served = economy.books.contracts.get(terms.serves)
+            kept = served is None or served.state in ("live", "assumed")
+        elif isinstance(terms, VehicleLease) and terms.lessee == firm:
+            kept = needs_more or not isinstance(economy.firms[firm], AiLab)
+        else:
+            continue
+        if kept:
+            other = terms.landlord if isinstance(terms, DataCentreLease) else terms.vehicle
+            event = c.ContractAssumed(contract=signed.contract, estate=firm, counterparty=other)
+            economy.record(event, cause, corr=signed.contract, actor=firm)
+        else:
+            reject(economy, signed.contract, terms, cause)
 
 
 def bought(economy: Economy, firm: str) -> list[tuple[str, ComputeCommitment]]:
@@ -129,14 +157,23 @@ def bought(economy: Economy, firm: str) -> list[tuple[str, ComputeCommitment]]:
     return sorted(found, key=lambda pair: (order.get(pair[0], rank), pair[1].price_per_gw_year_cents, pair[0]))
 
 
-def reject(economy: Economy, contract: str, terms: ComputeCommitment, cause: int) -> None:
-    """Walk away from a commitment: damages are what was still to come, discounted, less what re-letting mitigates."""
+def reject(economy: Economy, contract: str, terms: Any, cause: int) -> None:
+    """
+    Walk away from a contract: damages of a commitment are what was still to come, discounted, less what re-letting
+    mitigates; those of a lease are capped by law, those of a vehicle's what was guaranteed of its worth.
+    """
     freed_kw = economy.books.capacity.accepted_kw.get(contract, 0)
+    if isinstance(terms, DataCentreLease):
+        estate_of, other, damages = terms.tenant, terms.landlord, data_centre_lease.damages_cents(terms, economy)
+    elif isinstance(terms, VehicleLease):
+        estate_of, other, damages = terms.lessee, terms.vehicle, vehicle_lease.damages_cents(terms, economy)
+    else:
+        estate_of, other, damages = terms.buyer, terms.seller, damages_cents(economy, terms)
     event = c.ContractRejected(
-        claim=economy.claim(f"damages:{contract}"), contract=contract, estate=terms.buyer, counterparty=terms.seller,
-        freed_kw=freed_kw, amount_cents=damages_cents(economy, terms), due_day=economy.day,
+        claim=economy.claim(f"damages:{contract}"), contract=contract, estate=estate_of, counterparty=other,
+        freed_kw=freed_kw, amount_cents=damages, due_day=economy.day,
     )  # fmt: skip
-    economy.record(event, cause, corr=contract, actor=terms.buyer)
+    economy.record(event, cause, corr=contract, actor=estate_of)
 
 
 def damages_cents(economy: Economy, terms: ComputeCommitment) -> int:

@@ -292,12 +292,12 @@ def test_a_cloud_buys_the_generation_of_the_year():
 
 def test_a_cloud_orders_in_the_order_of_signing_as_far_as_its_money_goes():
     """
-    10 MW cost 100, chips and shell. Of 310, 100 is the minimum: one is ordered whole, of the next what is left pays for.
+    10 MW cost 100, chips and shell. Of 310, 100 is the minimum: one is ordered whole, of the next what the rest pays.
     """
     sells = (sold("a"), sold("dear", ahead=20), sold("b"))
 
     assert orders("cloud", sees(cash_cents=310, sells=sells)) == [("a", 10_000, "old"), ("dear", 11_000, "old")]
-    assert orders("cloud", sees(cash_cents=310, due_cents=60, on_order_cents=60, sells=sells)) == []
+    assert orders("cloud", sees(cash_cents=310, due_cents=100, on_order_cents=101, sells=sells)) == []
 
 
 def test_nobody_builds_for_a_buyer_in_an_estate_nor_from_one():

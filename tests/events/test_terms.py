@@ -19,6 +19,13 @@ PROMISED = {  # the kinds of the first release, with who owes whom what
     "term_loan": [("the-lender", "the-borrower", "USD"), ("the-borrower", "the-lender", "USD")],
     "capacity_backstop": [("the-guarantor", "the-beneficiary", "USD")],
     "priority_supply": [("the-maker", "the-buyer", "PLACE")],
+    "data_centre_lease": [("the-landlord", "the-tenant", "KW"), ("the-tenant", "the-landlord", "USD")],
+    "lease_back": [("the-tenant", "the-owner", "USD")],
+    "lease_guarantee": [
+        ("the-guarantor", "the-landlord", "USD"), ("the-landlord", "the-guarantor", "SHARE:the-landlord"),
+    ],
+    "vehicle_lease": [("the-lessee", "the-vehicle", "USD"), ("the-lessee", "the-vehicle", "USD")],
+    "joint_product": [("the-lead", "the-partner", "USD")],
     "revenue_share": [("the-payer", "the-payee", "USD")],
 }
 
