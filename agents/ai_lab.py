@@ -7,6 +7,7 @@ from agents.briefing import Briefing
 from agents.decisions import CutCosts, Decision, RentCompute, SeekEquity, SellShares
 from agents.firm import Firm
 from agents.plans import ONE, YearRate, rate_in
+from agents.relief import survive
 from events.schedules import Month, amount_in
 from events.terms import YearAmount
 from events.units import FirmId, portion
@@ -52,6 +53,10 @@ class AiLab(Firm):
     def decide(self, seen: Briefing) -> list[Decision]:
         """In order: the compute of this month, the costs of the next, the money of the coming quarters."""
         return [*self._rent(seen), *self._cut(seen), *self._sell_stakes(seen), *self._raise(seen)]
+
+    def survive(self, seen: Briefing) -> list[Decision]:
+        """It sells stakes by a rule of its own, long before; here it asks its creditors."""
+        return survive(seen, sells=False)
 
     def need_cents(self, month: Month, first: Month, demand_ppm: int, in_estate: bool = False) -> int:
         """Compute needed in a month: training as planned (none in an estate), serving as demand has it."""

@@ -54,6 +54,26 @@ class Stake:
 
 
 @frozen(kw_only=True)
+class Due:
+    """A bill of the coming month."""
+
+    claim: str
+    channel: str
+    creditor: str
+    amount_cents: int
+    due_day: int
+    times_stretched: int = 0
+
+
+@frozen(kw_only=True)
+class Need:
+    """A customer of a maker that lacked so much money in the last quarter."""
+
+    customer: str
+    lacking_cents: int
+
+
+@frozen(kw_only=True)
 class BoxView:
     """A box as its owner sees it: what it has, and what it needs before it could sweep."""
 
@@ -87,6 +107,8 @@ class Briefing:
     shock_ppm: int = 1_000_000  # what shocks leave of it
     drought_ppm: int = 1_000_000  # what shocks leave of investors' appetite
     credit_ppm: int = 1_000_000  # what shocks leave of lenders' appetite
+    dues_ahead: tuple[Due, ...] = ()  # of the next 31 days, in the order in which the firm would pay them
+    needy: tuple[Need, ...] = ()  # a maker: customers short of money, the neediest first
     paused: bool = False  # it has stopped building for want of money
     orphans: tuple[str, ...] = ()  # own orders, not in work, that serve a contract no longer in force
     sells: tuple[Commitment, ...] = ()

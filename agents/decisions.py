@@ -90,6 +90,25 @@ class OfferEquity(Decision):
 
 
 @frozen(kw_only=True)
+class AskRelief(Decision):
+    """Ask a creditor to `stretch` a bill, to `defer` what its contract will ask for, or to `swap` it for shares."""
+
+    debtor: str
+    claim: str
+    form: str
+
+
+@frozen(kw_only=True)
+class OfferFinance(Decision):
+    """Put money into a customer that lacks it, so that it may go on ordering."""
+
+    maker: str
+    customer: str
+    amount_cents: int
+    cover_ppm: int
+
+
+@frozen(kw_only=True)
 class SellShares(Decision):
     """Sell so many shares of a listed issuer."""
 

@@ -6,6 +6,7 @@ import mesa
 
 from agents.briefing import Briefing
 from agents.decisions import Decision
+from agents.relief import survive
 
 
 class Firm(mesa.Agent):
@@ -25,3 +26,7 @@ class Firm(mesa.Agent):
     def decide(self, seen: Briefing) -> list[Decision]:
         """What the firm wants this month; a passive one wants nothing."""
         return []
+
+    def survive(self, seen: Briefing) -> list[Decision]:
+        """What it does besides, when the coming month's bills are more than its cash."""
+        return survive(seen)

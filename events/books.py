@@ -16,6 +16,7 @@ from events.accounts import PROPERTY
 from events.capacity import Capacity
 from events.earnings import Earnings
 from events.ledger import Ledger
+from events.minimums import Deferral
 from events.obligations import Obligations
 from events.property import Property
 from events.record import Record
@@ -37,6 +38,7 @@ class Signed:
     state: str = "live"
     tripped_seq: int | None = None  # the covenant that is tripped now
     refused_seq: int | None = None  # the first draw that was refused
+    deferrals: list[Deferral] = field(factory=list)
     pledged: dict[str, int] = field(factory=dict)  # GPUs pledged for it, by generation
 
 
@@ -126,6 +128,7 @@ class Books:
     contracts: dict[str, Signed] = field(factory=dict)
     by_party: dict[str, list[Signed]] = field(factory=dict)
     disappointments: dict[str, list[Disappointment]] = field(factory=dict)
+    rescues: dict[str, int] = field(factory=dict)
     opens: str = ""
     seq: int = -1
     ended: bool = False
@@ -263,6 +266,15 @@ def _collateral_sold(books: Books, record: Record, event: c.CollateralSold) -> N
             freed.let_kw = min(freed.let_kw, freed.kw)
 
 
+def _deferred(books: Books, record: Record, event: c.CommitmentDeferred) -> None:
+    books.contracts[event.contract].deferrals.append(Deferral(event.start, event.months, event.part_ppm))
+
+
+def _rescued(books: Books, record: Record, event: c.Rescued) -> None:
+    books.rescues[event.firm] = books.rescues.get(event.firm, 0) + 1
+    books.market.round_cents[event.firm] = event.price_cents
+
+
 def _paused(books: Books, record: Record, event: c.BuildingPaused) -> None:
     books.firms[event.firm].paused_seq = record.seq
     _disappoint(books, record, event.firm, event.lacking_cents, "round")
@@ -369,6 +381,8 @@ _OWN: dict[type[c.Event], Fold] = {
     c.AppetiteSet: _offered,
     c.LoanDrawn: _drawn,
     c.CollateralPledged: _pledged,
+    c.CommitmentDeferred: _deferred,
+    c.Rescued: _rescued,
     c.BuildingPaused: _paused,
     c.BuildingResumed: _resumed,
     c.MonthClosed: _month_closed,

@@ -561,6 +561,16 @@ class RoundClosed(Event):
 
 
 @frozen(kw_only=True)
+class VendorFinanceOffered(Event):
+    """A maker whose orders cover too little of its output offers money to a customer that lacked it."""
+
+    maker: str
+    customer: str
+    amount_cents: int = field(validator=gt(0))
+    cover_ppm: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
 class SharesSold(Event):
     """A holder sells a stake to the public; the difference to what it carried is a gain (or, negative, a loss)."""
 
@@ -786,6 +796,56 @@ class CostsCut(Event):
 
     firm: str
     to_ppm: int
+
+
+@frozen(kw_only=True)
+class PaymentStretched(Event):
+    """A creditor gives time: the bill is due on a later day."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class CommitmentDeferred(Event):
+    """
+    A seller puts off a part of the minimums of a commitment, from a month on (`start` = year x 12 + month - 1), for so
+    many months; each part is owed as many months later.
+    """
+
+    contract: str
+    buyer: str
+    seller: str
+    start: int
+    months: int = field(validator=gt(0))
+    part_ppm: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class ClaimSwapped(Event):
+    """A creditor takes new shares of its debtor for a bill."""
+
+    claim: str
+    debtor: str
+    creditor: str
+    amount_cents: int = field(validator=gt(0))
+    shares: int = field(validator=gt(0))
+    price_cents: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
+class Rescued(Event):
+    """Somebody who would lose `avoided_cents` by a default pays in before it, for new shares."""
+
+    firm: str
+    rescuer: str
+    amount_cents: int = field(validator=gt(0))
+    shares: int = field(validator=gt(0))
+    price_cents: int = field(validator=gt(0))
+    avoided_cents: int = field(validator=ge(0))
 
 
 @frozen(kw_only=True)
@@ -1078,12 +1138,13 @@ CATALOGUE: tuple[type[Event], ...] = (
     CustomersServed, CostsBilled, ComputeBilled, ComputeRented, PrepaymentCalled, RevenueShared, BackstopBilled,
     LoanDrawn, CollateralPledged, PledgeReleased, InterestBilled, PrincipalDue, CommitmentLapsed,
     EquityContributed, CashSwept,
-    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, SharesSold, OtherBusinessEarned,
-    CashReturned, RentBilled, LeaseBackBilled, ResidualMissed, LeaseGuaranteed, GuaranteeEnded, JointProductSold,
+    TrancheCalled, TrancheLapsed, SharesIssued, CapitalCalled, RoundClosed, VendorFinanceOffered, SharesSold,
+    OtherBusinessEarned, CashReturned,
+    RentBilled, LeaseBackBilled, ResidualMissed, LeaseGuaranteed, GuaranteeEnded, JointProductSold,
     ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
-    CostsCut, BuildingPaused, BuildingResumed,
+    CostsCut, PaymentStretched, CommitmentDeferred, ClaimSwapped, Rescued, BuildingPaused, BuildingResumed,
     PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
     GuaranteeCalled, CrossDefaultWaived,
     StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,

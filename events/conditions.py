@@ -93,7 +93,7 @@ class Met(Condition):
     """A bill has been paid, or otherwise settled."""
 
     claim: str
-    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.GuaranteeCalled, c.CreditsBurned)
+    woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.GuaranteeCalled, c.CreditsBurned, c.ClaimSwapped)
 
     def met(self, books: Books) -> bool:
         return self.claim not in books.obligations.open and not books.obligations.is_new(self.claim)

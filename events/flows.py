@@ -564,6 +564,8 @@ MEANINGS: dict[type[c.Event], Callable[[Payments, Any], Meaning]] = {
     ),
     c.TrancheCalled: lambda payments, event: payments.owe(event.claim, Meaning(event.investor, stake=event.investee)),
     c.BackstopBilled: lambda payments, event: payments.owe(event.claim, Meaning(event.guarantor)),
+    c.Rescued: lambda payments, event: Meaning(event.rescuer, stake=event.firm),
+    c.ClaimSwapped: lambda payments, event: payments.meet(event.claim) and PLAIN,
     c.LeaseBackBilled: lambda payments, event: payments.owe(event.claim, Meaning(event.tenant)),
     c.JointProductSold: lambda payments, event: DEMAND,
     c.RoundClosed: lambda payments, event: Meaning(event.investor, stake=event.issuer),

@@ -53,6 +53,7 @@ class Claim:
     opened_seq: int
     missed_seq: int | None = None
     cure_day: int = -1
+    times_stretched: int = 0
 
     @property
     def contract(self) -> str:
@@ -157,6 +158,16 @@ def _applied(obligations: Obligations, record: Record, event: c.CollateralApplie
     obligations.pay_part(event.claim, event.amount_cents)
 
 
+def _stretched(obligations: Obligations, record: Record, event: c.PaymentStretched) -> None:
+    claim = obligations.open[event.claim]
+    claim.due_day = event.due_day
+    claim.times_stretched += 1
+
+
+def _swapped(obligations: Obligations, record: Record, event: c.ClaimSwapped) -> None:
+    obligations.close_bill(event.claim).discharged += event.amount_cents
+
+
 def _set_off(obligations: Obligations, record: Record, event: c.ClaimsSetOff) -> None:
     for claim in event.claims:
         obligations.pay_part(claim, event.amount_cents)
@@ -187,6 +198,8 @@ FOLDS = {kind: _billed(channel) for kind, channel in CHANNELS.items()} | {
     c.GuaranteeCalled: _guaranteed,
     c.ClaimPaid: _paid,
     c.CreditsBurned: _burned,
+    c.PaymentStretched: _stretched,
+    c.ClaimSwapped: _swapped,
     c.CollateralApplied: _applied,
     c.ClaimsSetOff: _set_off,
     c.ReceivableImpaired: _allowed_for,

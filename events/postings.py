@@ -598,6 +598,29 @@ def honour_guarantee(event: c.GuaranteeCalled) -> tuple[Posting, ...]:
     )
 
 
+@rule(c.ClaimSwapped)
+def swap_claim(event: c.ClaimSwapped) -> tuple[Posting, ...]:
+    """A bill becomes capital at the shares' price, which is the bill's face here (ASC 470-50-40-3, ASC 505-10)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.debtor, a.PAYABLE, a.PAID_IN, cents),
+        *dollars(event.creditor, a.STAKE, a.RECEIVABLE, cents),
+        *owed(event.claim, event.debtor, event.creditor, -cents),
+        *issued(event.debtor, event.creditor, event.shares),
+    )
+
+
+@rule(c.Rescued)
+def rescue(event: c.Rescued) -> tuple[Posting, ...]:
+    """New shares for cash, before a default (ASC 505-10)."""
+    cents = event.amount_cents
+    return (
+        *dollars(event.rescuer, a.STAKE, a.CASH, cents),
+        *dollars(event.firm, a.CASH, a.PAID_IN, cents),
+        *issued(event.firm, event.rescuer, event.shares),
+    )
+
+
 @rule(c.StakeImpaired)
 def impair_stake(event: c.StakeImpaired) -> tuple[Posting, ...]:
     """A filing is a qualitative sign of impairment: the stake goes to what is expected back (ASC 321-10-35-3)."""

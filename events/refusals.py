@@ -89,6 +89,19 @@ def burned(books: Books, event: c.CreditsBurned) -> str:
     return settled(books, event.claim, event.receiver, event.provider, event.face_cents, partly=True)
 
 
+def stretched(books: Books, event: c.PaymentStretched) -> str:
+    """Time is given for a bill that is open, and more of it than there was."""
+    claim = books.obligations.open.get(event.claim)
+    if claim is not None and event.due_day <= claim.due_day:
+        return f"{event.claim} is due on day {claim.due_day} already, and would be on day {event.due_day}"
+    return settled(books, event.claim, event.debtor, event.creditor, event.amount_cents)
+
+
+def swapped(books: Books, event: c.ClaimSwapped) -> str:
+    """A bill is swapped once, whole."""
+    return settled(books, event.claim, event.debtor, event.creditor, event.amount_cents)
+
+
 def applied(books: Books, event: c.CollateralApplied) -> str:
     """Proceeds meet an open bill of the lender, at most in full."""
     return settled(books, event.claim, event.debtor, event.lender, event.amount_cents, partly=True)
@@ -245,6 +258,9 @@ CHECKS: dict[type[c.Event], Check] = {
     c.GuaranteeCalled: guaranteed,
     c.LeaseGuaranteed: under_contract,
     c.GuaranteeEnded: under_contract,
+    c.PaymentStretched: stretched,
+    c.ClaimSwapped: swapped,
+    c.CommitmentDeferred: under_contract,
     c.CollateralApplied: applied,
     c.ClaimsSetOff: set_off,
     c.ReceivableImpaired: allowed_for,

@@ -28,6 +28,8 @@ MOVES = {
     c.SharesBroughtForward: lambda e: (e.holder, e.issuer, e.carrying_cents),
     c.SharesIssued: lambda e: (e.holder, e.issuer, e.amount_cents),
     c.RoundClosed: lambda e: (e.investor, e.issuer, e.amount_cents),
+    c.ClaimSwapped: lambda e: (e.creditor, e.debtor, e.amount_cents),
+    c.Rescued: lambda e: (e.rescuer, e.firm, e.amount_cents),
     c.WarrantExercised: lambda e: (e.holder, e.issuer, e.value_cents),
     c.StakeMarked: lambda e: (e.holder, e.issuer, e.change_cents),
     c.EquityLossShared: lambda e: (e.investor, e.investee, -e.against_stake_cents),

@@ -179,6 +179,7 @@ SECTIONS: dict[type[c.Event], Sections] = {
     c.LeaseBackBilled: Sections(OPERATING, OPERATING),
     c.ResidualMissed: Sections(OPERATING, OPERATING),
     c.JointProductSold: Sections(OPERATING, OPERATING),
+    c.Rescued: Sections(INVESTING, FINANCING),
     c.CollateralSold: Sections(INVESTING, INVESTING),  # its costs come off the proceeds
     c.CollateralApplied: Sections(FINANCING, INVESTING),
     c.EstateCostsPaid: Sections(OPERATING, OPERATING),

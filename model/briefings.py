@@ -14,6 +14,7 @@ from agents.firm import Firm
 from agents.investor import Investor
 from agents.neocloud import Box, Neocloud
 from events.cap_table import outstanding
+from events.minimums import minimum_cents
 from events.obligations import Claim
 from events.schedules import amount_in
 from events.terms import ComputeCommitment
@@ -36,9 +37,12 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
     if isinstance(firm, Investor):
         return Briefing(**seen, **_investor(economy, firm))
     seen |= purse(economy, firm.firm)
+    if not economy.spec(firm.firm).outside:
+        seen["dues_ahead"] = dues_ahead(economy, firm.firm)
+        seen["stakes"] = tuple(_stakes(economy, firm.firm))
     if isinstance(firm, ChipMaker):
         waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == firm.firm)
-        return Briefing(**seen, waiting_kw=waiting)
+        return Briefing(**seen, waiting_kw=waiting, needy=_needy(economy, firm))
     if isinstance(firm, AiLab):
         seen |= _lab(economy, firm)
     if isinstance(firm, Cloud | Box):
@@ -78,6 +82,25 @@ def stayed(economy: Economy, claim: Claim) -> bool:
     return claim.opened_seq < firm.defaulted_seq or claim.channel in OLD_BY_NATURE
 
 
+def dues_ahead(economy: Economy, debtor: str, days: int = 31) -> tuple[b.Due, ...]:
+    """Bills of the coming days that no estate stays, in the debtor's own order of payment."""
+    rank = {name: place for place, name in enumerate(economy.spec(debtor).payment_order)}
+    last, horizon = len(rank), economy.day + days
+    found = [
+        claim
+        for claim in economy.books.obligations.of(debtor)
+        if claim.due_day <= horizon and not stayed(economy, claim)
+    ]
+    found.sort(key=lambda one: (rank.get(one.contract, rank.get(one.channel, last)), one.due_day, one.claim))
+    return tuple(
+        b.Due(
+            claim=one.claim, channel=one.channel, creditor=one.creditor, amount_cents=one.amount_cents,
+            due_day=one.due_day, times_stretched=one.times_stretched,
+        )
+        for one in found
+    )  # fmt: skip
+
+
 def price_cents(economy: Economy, issuer: str) -> int:
     """The last price of a share: its close, or its last round."""
     market = economy.books.market
@@ -113,7 +136,6 @@ def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
         "revenue_year_cents": 12 * rows[-1][2] if rows else 0,
         "sells": tuple(sells),
         "buys": tuple(buys),
-        "stakes": tuple(_stakes(economy, firm.firm)),
         "bills_ahead_cents": _bills_ahead(economy, firm.firm),
         "taken_cents": taken_cents(economy, firm.firm),
     }
@@ -123,14 +145,14 @@ def _bills_ahead(economy: Economy, buyer: str) -> tuple[int, ...]:
     """Minimums to come in each of the next twelve months, under the commitments in force."""
     first = economy.calendar.first_month
     bought = [
-        signed.terms
+        (signed.terms, signed.deferrals)
         for signed in economy.books.of(buyer)
         if isinstance(signed.terms, ComputeCommitment)
         and signed.terms.buyer == buyer
         and signed.state in ("live", "assumed")
     ]
     coming = months_after(economy.month, 12)
-    return tuple(sum(amount_in(terms.minimums, first, month) for terms in bought) for month in coming)
+    return tuple(sum(minimum_cents(terms, put_off, first, month) for terms, put_off in bought) for month in coming)
 
 
 def _stakes(economy: Economy, holder: str) -> list[b.Stake]:
@@ -185,6 +207,28 @@ def _facilities(economy: Economy, borrower: str) -> tuple[b.Facility, ...]:
         evolve(loan, open=loan.available and not draw_refusal(economy, contracts[loan.contract]))
         for loan in b.facilities(economy.books, borrower, economy.day)
     )
+
+
+QUARTER_DAYS = 92
+
+
+def _needy(economy: Economy, maker: ChipMaker) -> tuple[b.Need, ...]:
+    """Labs that its systems serve, and neoclouds, that were short of money last quarter, the neediest first."""
+    if not maker.policy.finance.on or not economy.calendar.is_quarter_end(economy.day):
+        return ()
+    found = []
+    for name, firm in economy.firms.items():
+        served = isinstance(firm, AiLab) and economy.books.capacity.deployed_kw(name, maker.firm) > 0
+        if (not served and not isinstance(firm, Neocloud)) or economy.books.firms[name].in_estate:
+            continue
+        rows = [
+            row.cents
+            for row in economy.books.disappointments.get(name, ())
+            if row.sort == "round" and economy.day - row.day <= QUARTER_DAYS
+        ]
+        if rows and price_cents(economy, name) > 0:
+            found.append(b.Need(customer=name, lacking_cents=max(rows)))
+    return tuple(sorted(found, key=lambda need: (-need.lacking_cents, need.customer)))
 
 
 def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:

@@ -3,6 +3,7 @@
 Contracts perform on their own days all month; this is the page of its last day.
 """
 
+from agents.decisions import Decision
 from agents.neocloud import Box, Neocloud
 from events import catalogue as c
 from events.accounts import OPERATIONS, PROPERTY, RUNNING_COSTS
@@ -38,11 +39,20 @@ def months(economy: Economy) -> Process:
             shares.revise_fundamentals(economy)
         # Phase.REPORT: loans test their covenants, in order of signing.
         yield economy.at(economy.day, Phase.DECIDE)
-        decisions = [wish for firm in economy.firms.values() for wish in firm.decide(brief(economy, firm))]
-        settle(economy, decisions)
+        settle(economy, decide(economy))
         return_cash(economy)
         yield economy.at(economy.day, Phase.CLOSE)
         close_books(economy)
+
+
+def decide(economy: Economy) -> list[Decision]:
+    """What every firm wants, in the scenario's order, all on the same books."""
+    wishes: list[Decision] = []
+    for firm in economy.firms.values():
+        seen = brief(economy, firm)
+        wishes += firm.decide(seen)
+        wishes += firm.survive(seen)
+    return wishes
 
 
 def days(economy: Economy) -> Process:

@@ -232,6 +232,11 @@ class Distress:
     of a bill is `secured_recovery` or `unsecured_recovery` until they know. A lender may seize what was pledged
     `seize_after_days` after the filing; it goes at `fire_sale` below what it would fetch without haste, and the sale
     costs `sale_cost` of the price.
+
+    Before a miss, creditors may be asked for `relief`: to `stretch` a bill by `stretch_days`, to `defer` the part
+    `defer` of a commitment's minimums for `defer_months`, to `swap` a bill for shares. With `rescue` 1 whoever would
+    lose more by a default than it costs pays in, at most `rescues_at_most` times, what is overdue and
+    `rescue_quarters` of the firm's losses, at `rescue_discount` below the last price.
     """
 
     stay_quarters: int = field(default=5, validator=ge(1))
@@ -249,6 +254,19 @@ class Distress:
     seize_after_days: int = field(default=90, validator=ge(1))
     fire_sale_ppm: int = field(default=200_000, validator=[ge(0), le(ONE)])
     sale_cost_ppm: int = field(default=50_000, validator=[ge(0), le(ONE)])
+    relief: tuple[str, ...] = ()
+    stretch_days: int = field(default=60, validator=ge(1))
+    defer_months: int = field(default=12, validator=ge(1))
+    defer_ppm: int = field(default=300_000, validator=[gt(0), le(ONE)])
+    rescue: int = field(default=0, validator=ge(0))
+    rescues_at_most: int = field(default=1, validator=ge(0))
+    rescue_quarters: int = field(default=2, validator=ge(0))
+    rescue_discount_ppm: int = field(default=300_000, validator=[ge(0), le(ONE)])
+
+    def __attrs_post_init__(self) -> None:
+        """Relief has three forms."""
+        if unknown := set(self.relief) - {"stretch", "defer", "swap"}:
+            raise ValueError(f"relief names {', '.join(sorted(unknown))}; it takes stretch, defer and swap")
 
 
 _FOLDER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,58}[A-Za-z0-9])?")

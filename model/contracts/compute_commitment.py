@@ -9,7 +9,7 @@ from attrs import frozen
 
 from agents.ai_lab import AiLab
 from events import catalogue as c
-from events.schedules import amount_in
+from events.minimums import minimum_cents
 from events.terms import ComputeCommitment
 from events.units import divide, portion
 from model.economy import Economy, Process
@@ -67,7 +67,8 @@ class Measured:
 def measure(terms: ComputeCommitment, economy: Economy, contract: str, rest: int, prepaid: int) -> Measured:
     """What was to be taken, what was there, what was used, and what a prepayment covers."""
     kw = economy.books.capacity.accepted_kw.get(contract, 0)
-    minimum = amount_in(terms.minimums, economy.calendar.first_month, economy.month)
+    deferrals = economy.books.contracts[contract].deferrals
+    minimum = minimum_cents(terms, deferrals, economy.calendar.first_month, economy.month)
     worth = min(minimum, divide(kw * terms.price_per_gw_year_cents, 12_000_000), rest)
     taken = min(worth, take(terms, economy, worth))
     worth = max(taken, portion(worth, terms.take_or_pay_ppm))

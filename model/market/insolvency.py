@@ -16,6 +16,7 @@ from model.contracts import data_centre_lease, vehicle_lease
 from model.economy import Economy
 from model.market.estate import estate, hand_to_guarantor
 from model.market.impairment import allow_for_losses, impair_holders
+from model.market.rescue import rescued
 from model.readings import contracted_cents, debt_cents, need_cents
 
 
@@ -28,6 +29,8 @@ def watch_cures(economy: Economy) -> None:
             if claim.missed_seq is not None and economy.day > claim.cure_day and not stayed(economy, claim)
         ]
         if late and not economy.books.firms[debtor].in_estate:
+            if rescued(economy, debtor, late[0].missed_seq or 0):
+                continue
             default(economy, debtor, late[0].channel, late[0].contract, late[0].missed_seq or 0)
 
 

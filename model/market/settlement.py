@@ -12,6 +12,7 @@ from model.briefings import price_cents
 from model.contracts.term_loan import refuse, undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
+from model.market.relief import ask_relief
 from model.readings import draw_refusal, left_ppm, rentable_cents, shock_seq
 
 
@@ -195,6 +196,26 @@ def sell_new_shares(economy: Economy, wish: d.SeekEquity) -> None:
     economy.record(event, economy.books.market.share_seq, corr=wish.issuer, actor="public")
 
 
+def offer_finance(economy: Economy, wish: d.OfferFinance) -> None:
+    """A maker's money for new shares of a customer at the last price, because its own order book is thin."""
+    price = price_cents(economy, wish.customer)
+    cents = min(wish.amount_cents, economy.books.ledger.cash_cents(wish.maker))
+    if price <= 0 or cents < price:
+        return
+    rows = economy.books.disappointments.get(wish.customer, [])
+    cause = rows[-1].seq if rows else economy.roots[wish.maker]
+    offered = c.VendorFinanceOffered(
+        maker=wish.maker, customer=wish.customer, amount_cents=cents, cover_ppm=wish.cover_ppm
+    )
+    record = economy.record(offered, cause, corr=wish.customer, actor=wish.maker)
+    shares = cents // price
+    event = c.RoundClosed(
+        issuer=wish.customer, investor=wish.maker, wanted_cents=cents, amount_cents=cents, shares=shares,
+        price_cents=price, valuation_cents=price * (outstanding(economy.books.ledger, wish.customer) + shares),
+    )  # fmt: skip
+    economy.record(event, record, corr=wish.customer, actor=wish.maker)
+
+
 def decline(economy: Economy, wish: d.SeekEquity, reason: str) -> None:
     """A refusal is an event too; its cause is the shock to appetite, or the demand that disappointed."""
     demand = economy.books.market.demand_seq.get(wish.issuer, economy.roots[wish.issuer])
@@ -232,6 +253,8 @@ ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.PauseBuilding, pause_building),
     (d.ResumeBuilding, resume_building),
     (d.SeekEquity, seek_equity),
+    (d.OfferFinance, offer_finance),
+    (d.AskRelief, ask_relief),
     (d.FundBox, fund_box),
     (d.OrderGpus, order_gpus),
     (d.CancelOrder, cancel_order),
