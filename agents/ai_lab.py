@@ -1,5 +1,7 @@
 """An AI lab: sells to customers, rents compute, raises what its runway lacks."""
 
+from typing import ClassVar
+
 from attrs import field, frozen
 from attrs.validators import ge, le
 
@@ -46,7 +48,7 @@ class Policy:
 class AiLab(Firm):
     """Rents the compute that its commitments lack, cuts costs when demand disappoints, and looks after its runway."""
 
-    Policy = Policy
+    Policy: ClassVar[type] = Policy
     _short_quarters = 0
     _spent_ppm = ONE
 
@@ -58,9 +60,17 @@ class AiLab(Firm):
         """It sells stakes by a rule of its own, long before; here it asks its creditors."""
         return survive(seen, sells=False)
 
+    def planned_cents(self, month: Month, first: Month) -> int:
+        """Revenue planned for a month."""
+        return amount_in(self.policy.plan, first, month)
+
+    def planned_need_cents(self, month: Month, first: Month) -> int:
+        """Compute that the plan needs in a month."""
+        return amount_in(self.policy.compute_need, first, month)
+
     def need_cents(self, month: Month, first: Month, demand_ppm: int, in_estate: bool = False) -> int:
         """Compute needed in a month: training as planned (none in an estate), serving as demand has it."""
-        planned = amount_in(self.policy.compute_need, first, month)
+        planned = self.planned_need_cents(month, first)
         follows = self.policy.follows_demand_ppm
         if in_estate:
             return portion(planned, portion(follows, demand_ppm))
@@ -74,13 +84,13 @@ class AiLab(Firm):
 
     def _outflow(self, seen: Briefing, month: Month, bills: int) -> int:
         need = self.need_cents(month, seen.first_month, seen.demand_ppm, seen.in_estate)
-        revenue = portion(amount_in(self.policy.plan, seen.first_month, month), seen.demand_ppm)
+        revenue = portion(self.planned_cents(month, seen.first_month), seen.demand_ppm)
         shared = portion(revenue, self.policy.revenue_share_ppm)
         return self.running_cents(month, seen.first_month) + max(bills, need) + shared
 
     def running_cents(self, month: Month, first: Month) -> int:
         """Running costs of a month, as planned and as cut."""
-        planned = portion(amount_in(self.policy.plan, first, month), rate_in(self.policy.running_costs, month[0]))
+        planned = portion(self.planned_cents(month, first), rate_in(self.policy.running_costs, month[0]))
         return portion(planned, self._spent_ppm)
 
     def _rent(self, seen: Briefing) -> list[Decision]:

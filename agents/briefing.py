@@ -119,6 +119,7 @@ class Briefing:
     generation_price_cents: dict[str, int] = field(factory=dict)
     bills_ahead_cents: tuple[int, ...] = ()  # minimums of the commitments it buys, month by month for a year
     taken_cents: int = 0  # compute this lab has used under its commitments this month
+    credit_cents: int = 0  # cloud credits left, at face value
     owner_free_cents: int = 0  # a box: what its owner could put in
     waiting_kw: int = 0  # a maker: orders not yet delivered
 

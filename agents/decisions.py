@@ -90,6 +90,15 @@ class OfferEquity(Decision):
 
 
 @frozen(kw_only=True)
+class CloseStartups(Decision):
+    """Let so many start-ups of a pool go."""
+
+    pool: str
+    closed: int
+    left: int
+
+
+@frozen(kw_only=True)
 class AskRelief(Decision):
     """Ask a creditor to `stretch` a bill, to `defer` what its contract will ask for, or to `swap` it for shares."""
 

@@ -10,6 +10,7 @@ from agents.landlord import Landlord
 from agents.lender import Lender
 from agents.neocloud import Box, Neocloud
 from agents.passive import Passive
+from agents.startups import StartupPool
 from agents.vehicle import Vehicle
 
 ROSTER: dict[str, type[Firm]] = {
@@ -18,6 +19,7 @@ ROSTER: dict[str, type[Firm]] = {
     "cloud": Cloud,
     "neocloud": Neocloud,
     "box": Box,
+    "startups": StartupPool,
     "landlord": Landlord,
     "vehicle": Vehicle,
     "lender": Lender,

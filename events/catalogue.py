@@ -799,6 +799,15 @@ class CostsCut(Event):
 
 
 @frozen(kw_only=True)
+class StartupsClosed(Event):
+    """Start-ups of a pool have neither credits nor cash for the coming quarter, and close."""
+
+    pool: str
+    closed: int = field(validator=gt(0))
+    left: int = field(validator=ge(0))
+
+
+@frozen(kw_only=True)
 class PaymentStretched(Event):
     """A creditor gives time: the bill is due on a later day."""
 
@@ -1144,7 +1153,8 @@ CATALOGUE: tuple[type[Event], ...] = (
     ClaimPaid,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
-    CostsCut, PaymentStretched, CommitmentDeferred, ClaimSwapped, Rescued, BuildingPaused, BuildingResumed,
+    CostsCut, StartupsClosed, PaymentStretched, CommitmentDeferred, ClaimSwapped, Rescued,
+    BuildingPaused, BuildingResumed,
     PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
     GuaranteeCalled, CrossDefaultWaived,
     StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,

@@ -16,8 +16,7 @@ from agents.neocloud import Box, Neocloud
 from events.cap_table import outstanding
 from events.minimums import minimum_cents
 from events.obligations import Claim
-from events.schedules import amount_in
-from events.terms import ComputeCommitment
+from events.terms import ComputeCommitment, CreditGrant
 from events.units import MAX_POSTING, PPM, divide, portion
 from model.economy import Economy
 from model.readings import credit_ppm, demand_ppm, draw_refusal, left_ppm, taken_cents, used_ppm
@@ -110,7 +109,7 @@ def price_cents(economy: Economy, issuer: str) -> int:
 
 def _customer(economy: Economy, firm: Customer) -> dict[str, Any]:
     lab = economy.firms[firm.policy.lab]
-    planned = amount_in(lab.policy.plan, economy.calendar.first_month, economy.month)
+    planned = lab.planned_cents(economy.month, economy.calendar.first_month) if isinstance(lab, AiLab) else 0
     return {
         "expected_cents": portion(planned, firm.policy.share_ppm),
         "shock_ppm": left_ppm(economy, "demand", firm.firm),
@@ -138,7 +137,14 @@ def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
         "buys": tuple(buys),
         "bills_ahead_cents": _bills_ahead(economy, firm.firm),
         "taken_cents": taken_cents(economy, firm.firm),
+        "credit_cents": credit_cents(economy, firm.firm),
     }
+
+
+def credit_cents(economy: Economy, receiver: str) -> int:
+    """Cloud credits that a firm has left, in cents of face value."""
+    grants = {signed.terms.provider for signed in economy.books.of(receiver) if isinstance(signed.terms, CreditGrant)}
+    return sum(economy.books.ledger.units(receiver, f"CREDIT:{provider}") for provider in sorted(grants))
 
 
 def _bills_ahead(economy: Economy, buyer: str) -> tuple[int, ...]:

@@ -57,6 +57,16 @@ class Installed:
 
 
 @frozen(kw_only=True)
+class OnOrder:
+    """Systems ordered before the opening and still to come: what they will serve, and when they are due."""
+
+    contract: ContractId
+    generation: GenerationId
+    kw: int = field(validator=gt(0))
+    day: int = field(validator=gt(0))
+
+
+@frozen(kw_only=True)
 class OtherBusiness:
     """
     All that a firm does outside the circle, after its costs, taxes, dividends and capex: one cash-flow line.
@@ -107,6 +117,7 @@ class FirmSpec:
     last_round_cents: int = field(default=0, validator=ge(0))
     holdings: tuple[Holding, ...] = ()
     installed: tuple[Installed, ...] = ()
+    on_order: tuple[OnOrder, ...] = ()
     other_business: OtherBusiness = field(factory=lambda: OtherBusiness(quarter_cents=0))
     listing: Listing | None = None
     returns_above_cents: int = field(default=0, validator=ge(0))
@@ -322,7 +333,7 @@ class Scenario:
 
     def _can_act(self, name: str, firm: FirmSpec) -> None:
         if firm.trade == "customer":
-            self._need_trade(f"firms.{name}.lab", firm.policy.lab, "ai_lab")
+            self._need_trade(f"firms.{name}.lab", firm.policy.lab, "ai_lab", "startups")
             if not firm.outside:
                 raise ValueError(f"firms.{name} is a customer inside the circle, without income; write outside: true")
         if getattr(firm.policy, "rents_from", "") == name:
@@ -385,11 +396,12 @@ class Scenario:
                     f"{terms.borrower} has {there:,} installed; nothing is pledged twice"
                 )
 
-    def _need_trade(self, path: str, firm: str, trade: str) -> None:
+    def _need_trade(self, path: str, firm: str, *trades: str) -> None:
         spec = self.firms.get(firm)
-        if spec and spec.trade != trade:
+        if spec and spec.trade not in trades:
+            wanted = " or ".join(trades)
             raise ValueError(
-                f"{path} names {firm}, a firm of the trade {spec.trade}; it takes one of the trade {trade}"
+                f"{path} names {firm}, a firm of the trade {spec.trade}; it takes one of the trade {wanted}"
             )
 
     def _need_price(self, path: str, firm: str) -> None:

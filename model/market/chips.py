@@ -18,16 +18,34 @@ def place_order(
     economy: Economy, *, buyer: str, generation: str, kw: int, serves: str, lead_days: int, corr: str, cause: int
 ) -> str:
     """Order systems: one row of the gigawatt table. Shells are paid with the order. Returns the order's name."""
-    spec = economy.scenario.generations[generation]
-    order = economy.claim(f"order:{serves}").replace("/", "-")
-    event = c.GpusOrdered(
-        order=order, maker=spec.maker, buyer=buyer, serves=serves, lab=lab_of(economy, serves), generation=generation,
-        gpus=gpus_in(kw, spec.gpus_per_gw), kw=kw, price_cents=divide(kw * spec.price_per_gw_cents, 1_000_000),
-        earliest_day=economy.day + lead_days, priority=priority(economy, spec.maker, buyer),
-    )  # fmt: skip
+    event = order_of(economy, buyer=buyer, generation=generation, kw=kw, serves=serves, lead_days=lead_days)
     record = economy.record(event, cause, corr=corr, actor=buyer)
     _bill_building(economy, buyer, kw, "shell_per_gw_cents", record.seq)
-    return order
+    return event.order
+
+
+def order_of(
+    economy: Economy, *, buyer: str, generation: str, kw: int, serves: str, lead_days: int
+) -> c.GpusOrdered:
+    """An order of today, at the generation's price and in the buyer's class."""
+    spec = economy.scenario.generations[generation]
+    return c.GpusOrdered(
+        order=economy.claim(f"order:{serves}").replace("/", "-"), maker=spec.maker, buyer=buyer, serves=serves,
+        lab=lab_of(economy, serves), generation=generation, gpus=gpus_in(kw, spec.gpus_per_gw), kw=kw,
+        price_cents=divide(kw * spec.price_per_gw_cents, 1_000_000), earliest_day=economy.day + lead_days,
+        priority=priority(economy, spec.maker, buyer),
+    )  # fmt: skip
+
+
+def place_opening_orders(economy: Economy) -> None:
+    """What was ordered before the opening, in the scenario's order of firms; its shells are in the opening sheets."""
+    for name, spec in economy.scenario.firms.items():
+        for row in spec.on_order:
+            signed = economy.books.contracts.get(row.contract)
+            event = order_of(
+                economy, buyer=name, generation=row.generation, kw=row.kw, serves=row.contract, lead_days=row.day
+            )
+            economy.record(event, signed.seq if signed else economy.roots[name], corr=row.contract, actor=name)
 
 
 def priority(economy: Economy, maker: str, buyer: str) -> int:

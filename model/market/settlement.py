@@ -58,6 +58,12 @@ def cut_costs(economy: Economy, wish: d.CutCosts) -> None:
     economy.record(c.CostsCut(firm=wish.firm, to_ppm=wish.to_ppm), cause, actor=wish.firm)
 
 
+def close_startups(economy: Economy, wish: d.CloseStartups) -> None:
+    """They close for want of money; the cause is the demand that disappointed."""
+    cause = economy.books.market.demand_seq.get(wish.pool, economy.roots[wish.pool])
+    economy.record(c.StartupsClosed(pool=wish.pool, closed=wish.closed, left=wish.left), cause, actor=wish.pool)
+
+
 def book_production(economy: Economy, wish: d.BookProduction) -> None:
     """The lines get their work for the coming month, because orders wait for it."""
     waiting = [row.ordered_seq for row in economy.books.capacity.waiting.values() if row.maker == wish.maker]
@@ -247,6 +253,7 @@ def sell_shares(economy: Economy, wish: d.SellShares) -> None:
 
 ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.CutCosts, cut_costs),
+    (d.CloseStartups, close_startups),
     (d.RentCompute, rent_compute),
     (d.SellShares, sell_shares),
     (d.DrawRevolver, draw_revolver),

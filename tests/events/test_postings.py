@@ -17,7 +17,7 @@ MOVES_NO_VALUE = {
     c.CapacityAccepted, c.TrancheLapsed, c.ShockStruck, c.DemandObserved, c.ComputePriceSet, c.NewsPriced,
     c.MarketClosed,
     c.FundamentalsRevised, c.AppetiteSet, c.CostsCut, c.PaymentMissed, c.CovenantTripped, c.CovenantMet, c.Defaulted,
-    c.PaymentStretched, c.CommitmentDeferred, c.VendorFinanceOffered,
+    c.StartupsClosed, c.PaymentStretched, c.CommitmentDeferred, c.VendorFinanceOffered,
     c.BuildingStarted, c.SiteEnergised, c.BuildingPaused, c.BuildingResumed,
     c.ContractAssumed, c.CrossDefaultWaived, c.EstateClosed, c.MonthClosed, c.RunEnded,
 }  # fmt: skip
