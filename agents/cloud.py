@@ -4,7 +4,15 @@ from attrs import field, frozen
 from attrs.validators import ge, le
 
 from agents.briefing import Briefing, Commitment
-from agents.decisions import CancelOrder, Decision, DrawRevolver, OrderGpus, PauseBuilding, ResumeBuilding
+from agents.decisions import (
+    CancelOrder,
+    Decision,
+    DrawRevolver,
+    OrderGpus,
+    PauseBuilding,
+    RepayRevolver,
+    ResumeBuilding,
+)
 from agents.firm import Firm
 from agents.plans import ONE, YearGeneration, generation_in
 from events.units import divide, portion
@@ -61,11 +69,22 @@ class Cloud(Firm):
             if wanted - kw >= SMALLEST_ORDER_KW:
                 short = short or (commitment, wanted - kw)
                 lacking += divide((wanted - kw) * price, KW_PER_GW)
-        return [*orders, *self._find_money(seen, short, lacking)]
+        return [*orders, *self._find_money(seen, short, lacking, free)]
 
-    def _find_money(self, seen: Briefing, short: tuple[Commitment, int] | None, lacking: int) -> list[Decision]:
+    def _repay(self, seen: Briefing, spare: int) -> list[Decision]:
+        """What is neither kept nor on order goes back to the market at a quarter's end."""
+        lines = [loan for loan in seen.facilities if loan.revolving and loan.outstanding_cents]
+        if not lines or spare <= 0 or not seen.quarter_end:
+            return []
+        cents = min(spare, lines[0].outstanding_cents)
+        return [RepayRevolver(borrower=self.firm, contract=lines[0].contract, amount_cents=cents)]
+
+    def _find_money(
+        self, seen: Briefing, short: tuple[Commitment, int] | None, lacking: int, spare: int
+    ) -> list[Decision]:
         if short is None:
-            return [ResumeBuilding(firm=self.firm, contract=seen.sells[0].contract)] if seen.paused else []
+            resumed = [ResumeBuilding(firm=self.firm, contract=seen.sells[0].contract)] if seen.paused else []
+            return [*resumed, *self._repay(seen, spare)]
         commitment, kw = short
         decisions: list[Decision] = []
         lines = [loan for loan in seen.facilities if loan.revolving and loan.undrawn_cents]

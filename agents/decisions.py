@@ -136,6 +136,15 @@ class DrawRevolver(Decision):
 
 
 @frozen(kw_only=True)
+class RepayRevolver(Decision):
+    """Pay back a part of a revolving facility before it is due."""
+
+    borrower: str
+    contract: str
+    amount_cents: int
+
+
+@frozen(kw_only=True)
 class FundBox(Decision):
     """Put equity into a box."""
 

@@ -1,19 +1,24 @@
 """What is in service and since when: the cost of each delivery, and what of it a lender has not yet financed."""
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from events import catalogue as c
 from events.accounts import PROPERTY
 from events.record import Record
 from events.units import PPM, divide
 
+SYSTEMS_MONTHS = 72  # six years: CoreWeave 10-Q 2025-06-30, Alphabet 2023-01-01
+BUILDING_MONTHS = 300  # halls and power: 25 years, as data-centre owners state for buildings
+BUILDINGS = ("shell", "site", "halls and power")  # purposes of bills for property
+
 
 @frozen
 class Vintage:
-    """Property bought on a date; `cents` is its cost."""
+    """Property bought on a date; `cents` is its cost, `months` its useful life."""
 
     date: str
     cents: int
+    months: int = SYSTEMS_MONTHS
 
 
 @define
@@ -29,9 +34,9 @@ class Property:
         covered = divide((2 * drawn_cents + 1) * PPM, 2 * advance_ppm) if advance_ppm else 0
         self.unfinanced_cents[borrower] = max(0, self.unfinanced_cents.get(borrower, 0) - covered)
 
-    def bought(self, firm: str, date: str, cents: int) -> None:
+    def bought(self, firm: str, date: str, cents: int, months: int = SYSTEMS_MONTHS) -> None:
         """Property enters service at its cost, which no draw has covered yet."""
-        self.vintages.setdefault(firm, []).append(Vintage(date, cents))
+        self.vintages.setdefault(firm, []).append(Vintage(date, cents, months))
         self.unfinanced_cents[firm] = self.unfinanced_cents.get(firm, 0) + cents
 
     def keep(self, firm: str, left_cents: int, of_cents: int) -> None:
@@ -40,7 +45,7 @@ class Property:
             return
         self.opening_cents[firm] = divide(self.opening_cents.get(firm, 0) * left_cents, of_cents)
         self.vintages[firm] = [
-            Vintage(one.date, divide(one.cents * left_cents, of_cents)) for one in self.vintages.get(firm, [])
+            evolve(one, cents=divide(one.cents * left_cents, of_cents)) for one in self.vintages.get(firm, [])
         ]
 
 
@@ -50,7 +55,8 @@ def _delivered(held: Property, record: Record, event: c.GpusDelivered) -> None:
 
 def _billed(held: Property, record: Record, event: c.CostsBilled) -> None:
     if event.account == PROPERTY:
-        held.bought(event.firm, record.date, event.amount_cents)
+        months = BUILDING_MONTHS if event.purpose in BUILDINGS else SYSTEMS_MONTHS
+        held.bought(event.firm, record.date, event.amount_cents, months)
 
 
 def _brought_forward(held: Property, record: Record, event: c.BalanceBroughtForward | c.RolledForward) -> None:

@@ -9,7 +9,7 @@ from events.accounts import STAKE, shares_of
 from events.cap_table import outstanding
 from events.units import PPM, divide, portion
 from model.briefings import price_cents
-from model.contracts.term_loan import refuse, undrawn_cents
+from model.contracts.term_loan import outstanding_cents, refuse, undrawn_cents
 from model.economy import Economy
 from model.market import chips, compute
 from model.market.relief import ask_relief
@@ -135,6 +135,19 @@ def draw_revolver(economy: Economy, wish: d.DrawRevolver) -> None:
             generation="",
             gpus=0,
         )
+        economy.record(event, signed.seq, corr=wish.contract, actor=wish.borrower)
+
+
+def repay_revolver(economy: Economy, wish: d.RepayRevolver) -> None:
+    """A part of what is outstanding falls due today, because the borrower says so."""
+    signed = economy.books.contracts[wish.contract]
+    terms: Any = signed.terms
+    cents = min(wish.amount_cents, outstanding_cents(terms, economy, wish.contract))
+    if cents > 0:
+        event = c.PrincipalDue(
+            claim=economy.claim(wish.contract), contract=wish.contract, lender=terms.lender, borrower=wish.borrower,
+            amount_cents=cents, due_day=economy.day, reason="paid back early",
+        )  # fmt: skip
         economy.record(event, signed.seq, corr=wish.contract, actor=wish.borrower)
 
 
@@ -267,4 +280,5 @@ ORDER: tuple[tuple[type[d.Decision], Callable[[Economy, Any], None]], ...] = (
     (d.CancelOrder, cancel_order),
     (d.BookProduction, book_production),
     (d.SweepBox, sweep_box),
+    (d.RepayRevolver, repay_revolver),
 )

@@ -3,12 +3,13 @@
 from events import catalogue as c
 from events.accounts import PROPERTY, STAKE, SUPPORT_COMMITTED, shares_of
 from events.cap_table import outstanding
+from events.property import SYSTEMS_MONTHS
 from events.terms import SharePurchase
 from events.units import USD, divide
 from model.economy import Economy
 from model.schema import Holding
 
-LIFE_MONTHS = 72  # six years: CoreWeave 10-Q 2025-06-30, Alphabet 2023-01-01
+LIFE_MONTHS = SYSTEMS_MONTHS
 
 
 def depreciate(economy: Economy) -> None:
@@ -27,8 +28,8 @@ def _wear(economy: Economy, name: str) -> int:
     months = economy.spec(name).property_life_months
     wear = divide(max(0, register.opening_cents.get(name, 0)), months) if economy.day <= months * 31 else 0
     for vintage in register.vintages.get(name, ()):
-        if economy.day - economy.calendar.day_of(vintage.date) <= LIFE_MONTHS * 31:
-            wear += divide(vintage.cents, LIFE_MONTHS)
+        if economy.day - economy.calendar.day_of(vintage.date) <= vintage.months * 31:
+            wear += divide(vintage.cents, vintage.months)
     return wear
 
 

@@ -111,6 +111,7 @@ def drawn(tmp_path_factory):
     """What each stream drew, and the log, of the calm world, of the bubble, and of the calm world with a newcomer."""
     folder = tmp_path_factory.mktemp("luck")
     shutil.copy(SCENARIOS / "baseline.yaml", folder)
+    shutil.copytree(SCENARIOS / "circle", folder / "circle", dirs_exist_ok=True)
     (folder / "with-newcomer.yaml").write_text(NEWCOMER, encoding="utf-8")
     told = {}
     with pytest.MonkeyPatch.context() as patched:
