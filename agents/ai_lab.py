@@ -68,13 +68,17 @@ class AiLab(Firm):
         """Compute that the plan needs in a month."""
         return amount_in(self.policy.compute_need, first, month)
 
-    def need_cents(self, month: Month, first: Month, demand_ppm: int, in_estate: bool = False) -> int:
-        """Compute needed in a month: training as planned (none in an estate), serving as demand has it."""
+    def need_cents(self, month: Month, first: Month, serving_ppm: int, in_estate: bool = False) -> int:
+        """Compute needed in a month: training as planned (none in an estate), serving as demand and efficiency are."""
         planned = self.planned_need_cents(month, first)
         follows = self.policy.follows_demand_ppm
         if in_estate:
-            return portion(planned, portion(follows, demand_ppm))
-        return portion(planned, ONE - follows + portion(follows, demand_ppm))
+            return portion(planned, portion(follows, serving_ppm))
+        return portion(planned, ONE - follows + portion(follows, serving_ppm))
+
+    def serving_ppm(self, seen: Briefing) -> int:
+        """What serving needs of compute, against plan: as demand is, less what efficiency saves."""
+        return portion(seen.demand_ppm, seen.efficiency_ppm)
 
     def outflow_cents(self, seen: Briefing, quarters: int) -> int:
         """All that will have to be paid in the coming quarters, if demand stays as far from plan as it is."""
@@ -83,7 +87,7 @@ class AiLab(Firm):
         return sum(self._outflow(seen, month, due) for month, due in zip(coming, bills, strict=False))
 
     def _outflow(self, seen: Briefing, month: Month, bills: int) -> int:
-        need = self.need_cents(month, seen.first_month, seen.demand_ppm, seen.in_estate)
+        need = self.need_cents(month, seen.first_month, self.serving_ppm(seen), seen.in_estate)
         revenue = portion(self.planned_cents(month, seen.first_month), seen.demand_ppm)
         shared = portion(revenue, self.policy.revenue_share_ppm)
         return self.running_cents(month, seen.first_month) + max(bills, need) + shared
@@ -94,7 +98,7 @@ class AiLab(Firm):
         return portion(planned, self._spent_ppm)
 
     def _rent(self, seen: Briefing) -> list[Decision]:
-        need = self.need_cents(seen.month, seen.first_month, seen.demand_ppm, seen.in_estate)
+        need = self.need_cents(seen.month, seen.first_month, self.serving_ppm(seen), seen.in_estate)
         lacking = need - seen.taken_cents
         if lacking <= 0 or not self.policy.rents_from:
             return []

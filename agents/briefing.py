@@ -101,6 +101,7 @@ class Briefing:
     price_cents: int = 0  # own share or last round
     shares_outstanding: int = 0
     demand_ppm: int = 1_000_000  # last quarter's demand over what was expected of it, of the lab in question
+    efficiency_ppm: int = 1_000_000  # what serving takes of compute, against what was planned
     revenue_year_cents: int = 0  # the lab's last month, times twelve
     spent_share_ppm: int = 1_000_000  # running costs as cut so far
     expected_cents: int = 0  # a customer: what its lab expects of it this month

@@ -45,7 +45,7 @@ class StartupPool(AiLab):
         return [*super().decide(seen), *self._close(seen)]
 
     def _rent(self, seen: Briefing) -> list[Decision]:
-        need = self.need_cents(seen.month, seen.first_month, seen.demand_ppm) - seen.taken_cents
+        need = self.need_cents(seen.month, seen.first_month, self.serving_ppm(seen)) - seen.taken_cents
         part = need // len(self.policy.clouds) if self.policy.clouds else 0
         if part <= 0:
             return []

@@ -9,7 +9,8 @@ from events.units import PPM, divide
 
 SYSTEMS_MONTHS = 72  # six years: CoreWeave 10-Q 2025-06-30, Alphabet 2023-01-01
 BUILDING_MONTHS = 300  # halls and power: 25 years, as data-centre owners state for buildings
-BUILDINGS = ("shell", "site", "halls and power")  # purposes of bills for property
+HALLS = "halls and power"  # what a landlord builds
+BUILDINGS = ("shell", "site", HALLS)  # purposes of bills for property
 
 
 @frozen
@@ -28,6 +29,7 @@ class Property:
     vintages: dict[str, list[Vintage]] = field(factory=dict)
     opening_cents: dict[str, int] = field(factory=dict)
     unfinanced_cents: dict[str, int] = field(factory=dict)
+    to_build_cents: dict[str, int] = field(factory=dict)  # by landlord: phases begun, less what was billed for them
 
     def financed(self, borrower: str, drawn_cents: int, advance_ppm: int) -> None:
         """A draw at an advance rate covers so much of the cost that waited: the most that rounds to this draw."""
@@ -57,6 +59,12 @@ def _billed(held: Property, record: Record, event: c.CostsBilled) -> None:
     if event.account == PROPERTY:
         months = BUILDING_MONTHS if event.purpose in BUILDINGS else SYSTEMS_MONTHS
         held.bought(event.firm, record.date, event.amount_cents, months)
+        if event.purpose == HALLS:
+            held.to_build_cents[event.firm] = held.to_build_cents.get(event.firm, 0) - event.amount_cents
+
+
+def _begun(held: Property, record: Record, event: c.BuildingStarted) -> None:
+    held.to_build_cents[event.landlord] = held.to_build_cents.get(event.landlord, 0) + event.cost_cents
 
 
 def _brought_forward(held: Property, record: Record, event: c.BalanceBroughtForward | c.RolledForward) -> None:
@@ -66,6 +74,7 @@ def _brought_forward(held: Property, record: Record, event: c.BalanceBroughtForw
 
 FOLDS = {
     c.GpusDelivered: _delivered,
+    c.BuildingStarted: _begun,
     c.CostsBilled: _billed,
     c.BalanceBroughtForward: _brought_forward,
     c.RolledForward: _brought_forward,

@@ -137,6 +137,7 @@ def _lab(economy: Economy, firm: AiLab) -> dict[str, Any]:
         "buys": tuple(buys),
         "bills_ahead_cents": _bills_ahead(economy, firm.firm),
         "taken_cents": taken_cents(economy, firm.firm),
+        "efficiency_ppm": left_ppm(economy, "efficiency", firm.firm),
         "credit_cents": credit_cents(economy, firm.firm),
     }
 

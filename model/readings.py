@@ -120,7 +120,8 @@ def demand_ppm(economy: Economy, lab: str, months: int = 3) -> int:
 def need_cents(economy: Economy, lab: AiLab) -> int:
     """The compute that a lab needs this month, at contract prices."""
     in_estate = economy.books.firms[lab.firm].in_estate
-    return lab.need_cents(economy.month, economy.calendar.first_month, demand_ppm(economy, lab.firm), in_estate)
+    serving = portion(demand_ppm(economy, lab.firm), left_ppm(economy, "efficiency", lab.firm))
+    return lab.need_cents(economy.month, economy.calendar.first_month, serving, in_estate)
 
 
 def rentable_cents(economy: Economy) -> int:

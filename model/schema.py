@@ -176,10 +176,11 @@ class Shock:
     `u` (down at once, stays `months`, back over `recovery_months`), `l` (as ramp), `slow_bleed` (over all of `months`),
     `pulse` (only for `months`), `profile` (a part of the depth for each year after the start).
     `against` `plan`: a part of what was planned for that month; `level`: of what was spent when it struck.
-    A shock to the base rate is an addition to it instead, so a positive depth is a rise.
+    A shock to the base rate is an addition to it instead, so a positive depth is a rise. `delivery` and `power` make
+    installing and building take longer; `efficiency` is what serving takes less of compute for the same dollar.
     """
 
-    touches: Literal["demand", "appetite", "credit", "base_rate", "delivery", "power"]
+    touches: Literal["demand", "appetite", "credit", "base_rate", "delivery", "power", "efficiency"]
     start_day: int = field(validator=ge(0))
     shape: Literal["step", "ramp", "v", "u", "l", "slow_bleed", "pulse", "profile"]
     depth_ppm: int = field(validator=[ge(-ONE), le(ONE)])

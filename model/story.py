@@ -26,6 +26,7 @@ _TOUCHED = {
     "base_rate": "the base rate",
     "delivery": "deliveries",
     "power": "power",
+    "efficiency": "compute needed for a dollar",
 }
 _CONVENTION = {"pro_rata": "pro rata", "fifo": "first in, first out", "contract": "contract by contract"}
 

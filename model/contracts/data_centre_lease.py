@@ -11,6 +11,7 @@ import simpy
 from agents.landlord import Landlord
 from events import catalogue as c
 from events.accounts import PROPERTY
+from events.property import HALLS
 from events.terms import DataCentreLease, LeasePhase
 from events.units import PPM, divide, portion
 from model.briefings import purse
@@ -74,17 +75,20 @@ def build(
         c.BuildingStarted(contract=contract, landlord=terms.landlord, phase=place, kw=phase.kw, cost_cents=cost),
         signed, corr=contract, actor=terms.landlord,
     )  # fmt: skip
-    began, days = economy.day, building_days(terms, economy)
+    days = building_days(terms, economy)
     parts = max(1, days // 91)
     for part in range(parts):
         cents = divide(cost * (part + 1), parts) - divide(cost * part, parts)
+        yield from find_money(terms, phase, economy, contract, cents, begun=True)
+        if not in_force(economy, contract):
+            return started.seq
         if cents:
             event = c.CostsBilled(
                 claim=economy.claim(f"site:{contract}"), firm=terms.landlord, supplier="world", account=PROPERTY,
-                purpose="halls and power", amount_cents=cents, due_day=economy.day + 30,
+                purpose=HALLS, amount_cents=cents, due_day=economy.day + 30,
             )  # fmt: skip
             economy.record(event, started, corr=contract, actor="world")
-        yield economy.at(began + divide(days * (part + 1), parts))
+        yield economy.at(economy.day + divide(days * (part + 1), parts) - divide(days * part, parts))
     return started.seq
 
 
@@ -94,10 +98,12 @@ def building_days(terms: DataCentreLease, economy: Economy) -> int:
     return divide(terms.build_days * PPM, left)
 
 
-def find_money(terms: DataCentreLease, phase: LeasePhase, economy: Economy, contract: str, cost: int) -> Process:
-    """A landlord that cannot pay for a phase pauses, and looks again at the end of each quarter."""
+def find_money(
+    terms: DataCentreLease, phase: LeasePhase, economy: Economy, contract: str, cost: int, begun: bool = False
+) -> Process:
+    """A landlord that cannot pay for a phase, or for the next part of it, pauses and looks again each quarter's end."""
     paused = None
-    while in_force(economy, contract) and not can_build(terms.landlord, economy, cost):
+    while in_force(economy, contract) and not can_build(terms.landlord, economy, cost, begun):
         if paused is None:
             paused = pause(terms, phase, economy, contract, cost)
         yield economy.month_end(Phase.REPORT)
@@ -108,12 +114,18 @@ def find_money(terms: DataCentreLease, phase: LeasePhase, economy: Economy, cont
         economy.record(event, paused, corr=contract, actor=terms.landlord)
 
 
-def can_build(landlord: str, economy: Economy, cost: int) -> bool:
-    """Whether a landlord's cash and what it may still draw reach; anybody else's halls simply come."""
+def can_build(landlord: str, economy: Economy, cost: int, begun: bool) -> bool:
+    """
+    Whether a landlord's cash and what it may still draw reach: for a new phase beside what it has begun, for the next
+    part of one that it has begun by themselves. Anybody else's halls simply come.
+    """
     firm = economy.firms[landlord]
     if economy.spec(landlord).outside or not isinstance(firm, Landlord):
         return True
-    return not economy.books.firms[landlord].in_estate and firm.builds(cost, means_cents(landlord, economy))
+    committed = 0 if begun else economy.books.property.to_build_cents.get(landlord, 0)
+    return not economy.books.firms[landlord].in_estate and firm.builds(
+        cost + committed, means_cents(landlord, economy)
+    )
 
 
 def means_cents(landlord: str, economy: Economy) -> int:

@@ -4,14 +4,15 @@ from events import catalogue as c
 from events.accounts import OPERATIONS
 from events.units import PPM, divide, portion
 from model.economy import Economy
+from model.readings import left_ppm
 
 
 def set_compute_price(economy: Economy) -> None:
     """
     A month's spot price: technology lowers it, idle capacity presses on it.
 
-    price = opening price x (1 + trend)^years x (1 - response x (idle - normal idle)), never below a tenth of the
-    trend. Idle is what was freed by rejected contracts and not let again, over the whole market.
+    price = opening price x (1 + trend)^years x what efficiency leaves x (1 - response x (idle - normal idle)), never
+    below a tenth of the trend. Idle is what was freed by rejected contracts and not let again, over the whole market.
     """
     spot = economy.scenario.compute
     months = economy.day * 12 // 365
@@ -21,6 +22,7 @@ def set_compute_price(economy: Economy) -> None:
     trend += divide(portion(trend, spot.trend_ppm) * (months % 12), 12)
     idle = spot.normal_idle_ppm + divide(idle_kw(economy) * PPM, spot.market_kw)
     pressed = portion(spot.idle_response_ppm, idle - spot.normal_idle_ppm)
+    trend = portion(trend, left_ppm(economy, "efficiency"))
     price = max(trend // 10, portion(trend, PPM - pressed), 1)
     event = c.ComputePriceSet(price_per_gw_year_cents=price, utilisation_ppm=max(0, PPM - idle))
     latest = max((freed.seq for freed in economy.books.market.freed.values()), default=economy.roots["world"])
