@@ -130,8 +130,13 @@ class Books:
     disappointments: dict[str, list[Disappointment]] = field(factory=dict)
     rescues: dict[str, int] = field(factory=dict)
     opens: str = ""
+    date: str = ""
     seq: int = -1
     ended: bool = False
+
+    def today(self) -> int:
+        """The day of the latest record, counted from the opening."""
+        return _days_between(self.opens, self.date) if self.opens else 0
 
     def of(self, firm: str) -> list[Signed]:
         """The contracts that name a firm, in the order of signing."""
@@ -144,7 +149,7 @@ class Books:
 
     def follow(self, record: Record, event: Any, kind: type[c.Event]) -> None:
         """All but the balances, for a caller that has those already; `event` is of that kind, or its twin."""
-        self.seq = record.seq
+        self.seq, self.date = record.seq, record.date
         if not self.opens:
             self.opens = record.date
         for fold in FOLDS.get(kind, ()):

@@ -305,6 +305,55 @@ def compare(session: Session, runs_to_compare: tuple[str, ...], runs: str) -> No
     terminal.show_comparison(found)
 
 
+@cli.command()
+@click.argument("run", metavar="RUN")
+@click.option("--at", default="", metavar="DATE", help="Up to the end of this day.")
+@click.option("--firm", default="", metavar="FIRM", help="Only what concerns this firm.")
+@click.option("--group", default="", metavar="GROUP", help="circularity, health, bubble, losses or stakes.")
+@runs_option
+@common
+def measures(session: Session, run: str, at: str, firm: str, group: str, runs: str) -> None:
+    """How circular, how sound, how far ahead: all measures of a run, with their definitions."""
+    from attrs import asdict
+
+    from model import measuring
+    from model.folders import find_run, folder_of
+
+    found = measuring.measure(folder_of(find_run(run, _runs(runs))), at, firm, group)
+    if session.as_json:
+        session.answer(asdict(found))
+        return
+    from model import terminal_measures
+
+    terminal_measures.show_measures(found)
+
+
+@cli.command()
+@click.argument("run", metavar="RUN")
+@click.argument("firm", default="sector", metavar="[FIRM]")
+@click.option("--from", "since", default="", metavar="DATE", help="The first day; the opening if not given.")
+@click.option("--until", default="", metavar="DATE", help="The last day; the end if not given.")
+@runs_option
+@common
+def statement(session: Session, run: str, firm: str, since: str, until: str, runs: str) -> None:
+    """Balance sheet, income and cash flows of a firm for any days; without a firm, who paid whom for what."""
+    from attrs import asdict
+
+    from model import stating
+    from model.folders import find_run, folder_of
+
+    found = stating.state(folder_of(find_run(run, _runs(runs))), firm, since, until)
+    if session.as_json:
+        session.answer({name: asdict(part) for name, part in found.items()})
+        return
+    from model import terminal_measures
+
+    if "flows" in found:
+        terminal_measures.show_matrix(found["flows"])
+    else:
+        terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
+
+
 # --- what the commands do ---------------------------------------------------------------------------------------------
 
 
