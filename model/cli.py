@@ -354,6 +354,35 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
         terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
 
 
+@cli.command()
+@click.argument("scenario", default="baseline")
+@click.option("--targets", default="scenarios/targets/baseline.yaml", metavar="FILE", help="The marks.")
+@click.option("--seeds", default=20, type=click.IntRange(1, 1000), metavar="N", help="Runs, with seeds 1 to N.")
+@click.option("--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core.")
+@quiet_option
+@common
+def score(session: Session, scenario: str, targets: str, seeds: int, workers: int, quiet: bool) -> None:
+    """How near is the calm world to what was reported and guided? Misses are shown."""
+    from attrs import asdict
+
+    from model import scenario as scenarios
+    from model import terminal
+    from model.experiments import many
+    from model.experiments import score as scoring
+
+    with terminal.counting("score", quiet) as told:
+        rows = scoring.score(
+            scenarios.find(scenario), Path(targets), list(range(1, seeds + 1)), workers or many.cores(), told
+        )
+    if session.as_json:
+        told_rows = [asdict(row) | {"median": row.median, "hits": row.hits, "verdict": row.verdict} for row in rows]
+        session.answer({"scenario": scenario, "seeds": seeds, "marks": told_rows})
+        return
+    from model import terminal_experiments
+
+    terminal_experiments.show_score(rows, seeds)
+
+
 # --- what the commands do ---------------------------------------------------------------------------------------------
 
 

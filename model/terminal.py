@@ -6,7 +6,7 @@ and what is not a terminal gets plain text of 100 columns.
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -71,6 +71,21 @@ def progress(what: str, quiet: bool) -> Iterator[Show]:
         with Progress(*columns, console=screen, transient=True) as bars:
             task = bars.add_task(safe(what), total=None, date="")
             yield lambda date, day, last: bars.update(task, total=last, completed=day, date=date)
+
+
+@contextmanager
+def counting(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar over many runs on a terminal, with the time left; else a line now and then, all on stderr."""
+    screen = console(to_stderr=True)
+    if quiet:
+        yield lambda done, of: None
+    elif not screen.is_terminal:
+        yield lambda done, of: notice(f"{safe(what)}: {done} of {of}") if done % 20 == 0 or done == of else None
+    else:
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), TimeRemainingColumn())
+        with Progress(*columns, console=screen, transient=True) as bars:
+            task = bars.add_task(safe(what), total=None)
+            yield lambda done, of: bars.update(task, total=of, completed=done)
 
 
 class _Lines:
