@@ -123,6 +123,7 @@ class Briefing:
     credit_cents: int = 0  # cloud credits left, at face value
     owner_free_cents: int = 0  # a box: what its owner could put in
     waiting_kw: int = 0  # a maker: orders not yet delivered
+    ordered_month_kw: int = 0  # a maker: ordered of it in a month, mean of the last half year
 
 
 def commitments(

@@ -68,6 +68,7 @@ REJECTION_LOSS = "Expenses:Rejection"
 GUARANTEE_LOSS = "Expenses:Guarantee"
 SPENDING = "Expenses:Spending"
 ESTATE_COSTS = "Expenses:EstateCosts"
+INVENTORY_LOSS = "Expenses:InventoryLoss"
 DISPOSAL_LOSS = "Expenses:Disposal"
 
 # Units: the holder's account, and the account of the one who owes or issues.

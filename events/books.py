@@ -67,6 +67,7 @@ class Freed:
     date: str
     seq: int
     let_kw: int = 0
+    impaired: bool = False  # what stood for it was tested, and written down
 
 
 @frozen
@@ -134,7 +135,7 @@ class Books:
     seq: int = -1
     ended: bool = False
 
-    def today(self) -> int:
+    def last_day(self) -> int:
         """The day of the latest record, counted from the opening."""
         return _days_between(self.opens, self.date) if self.opens else 0
 
@@ -293,6 +294,12 @@ def _month_closed(books: Books, record: Record, event: c.MonthClosed) -> None:
     books.earnings.close(books.ledger, list(books.firms))
 
 
+def _impaired(books: Books, record: Record, event: c.PropertyImpaired) -> None:
+    left = books.ledger.balance(event.firm, PROPERTY)
+    books.property.keep(event.firm, left, left + event.amount_cents)
+    books.market.freed[event.contract].impaired = True
+
+
 def _released(books: Books, record: Record, event: c.PledgeReleased) -> None:
     books.contracts[event.contract].pledged[event.generation] -= event.gpus
 
@@ -385,6 +392,7 @@ _OWN: dict[type[c.Event], Fold] = {
     c.ComputeBilled: _billed,
     c.AppetiteSet: _offered,
     c.LoanDrawn: _drawn,
+    c.PropertyImpaired: _impaired,
     c.CollateralPledged: _pledged,
     c.CommitmentDeferred: _deferred,
     c.Rescued: _rescued,

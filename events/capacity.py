@@ -6,6 +6,7 @@ from attrs import define, field
 
 from events import catalogue as c
 from events.record import Record
+from events.units import divide
 
 
 @define
@@ -32,6 +33,27 @@ class Row:
 
 
 @define
+class Lot:
+    """Wafers that a maker had to take and has not used: power, US cents, and the day they were taken."""
+
+    kw: int
+    cents: int
+    date: str
+
+
+def taken_from(stock: list[Lot], kw: int) -> int:
+    """What so much power out of stock has cost, oldest first, US cents; nothing is changed."""
+    cents = 0
+    for lot in stock:
+        part = min(kw, lot.kw)
+        cents += lot.cents if part == lot.kw else divide(lot.cents * part, lot.kw)
+        kw -= part
+        if not kw:
+            break
+    return cents
+
+
+@define
 class Capacity:
     """Rows by order, and accepted kilowatts by what they serve."""
 
@@ -43,6 +65,13 @@ class Capacity:
     energised_kw: dict[str, int] = field(factory=dict)  # by commitment, where its systems stand in leased halls
     host_kw: dict[str, int] = field(factory=dict)
     booked_kw: dict[str, int] = field(factory=dict)
+    built_kw: dict[str, int] = field(factory=dict)  # by maker, since its last booking
+    ordered_kw: dict[str, dict[str, int]] = field(factory=dict)  # by maker and month, of the last half year
+    stock: dict[str, list[Lot]] = field(factory=dict)
+
+    def stock_of(self, maker: str) -> list[Lot]:
+        """What a maker has in stock, oldest first."""
+        return self.stock.get(maker, [])
 
     def deployed_kw(self, lab: str, maker: str = "") -> int:
         """Power running for a lab since the opening, on one maker's systems or on all ("")."""
@@ -58,14 +87,39 @@ def _ordered(capacity: Capacity, record: Record, event: c.GpusOrdered) -> None:
     )  # fmt: skip
     capacity.rows[event.order] = capacity.waiting[event.order] = row
     add(capacity.coming_kw, event.serves, event.kw)
+    months = capacity.ordered_kw.setdefault(event.maker, {})
+    add(months, record.date[:7], event.kw)
 
 
 def _booked(capacity: Capacity, record: Record, event: c.ProductionBooked) -> None:
     capacity.booked_kw[event.maker] = event.kw
+    capacity.built_kw[event.maker] = 0
 
 
 def _built(capacity: Capacity, record: Record, event: c.GpusBuilt) -> None:
     capacity.rows[event.order].in_work = True
+    add(capacity.built_kw, event.maker, event.kw)
+    _use(capacity.stock_of(event.maker), event.stock_kw, event.stock_cents)
+
+
+def _use(stock: list[Lot], kw: int, cents: int) -> None:
+    while kw > 0 and stock:
+        lot = stock[0]
+        part = min(kw, lot.kw)
+        paid = lot.cents if part == lot.kw else min(cents, divide(lot.cents * part, lot.kw))
+        lot.kw, lot.cents = lot.kw - part, lot.cents - paid
+        kw, cents = kw - part, cents - paid
+        if not lot.kw:
+            stock.pop(0)
+
+
+def _surplus(capacity: Capacity, record: Record, event: c.SurplusTaken) -> None:
+    capacity.stock.setdefault(event.maker, []).append(Lot(event.kw, event.amount_cents, record.date))
+    capacity.booked_kw[event.maker] = 0
+
+
+def _written_down(capacity: Capacity, record: Record, event: c.InventoryWrittenDown) -> None:
+    _use(capacity.stock_of(event.maker), event.kw, event.amount_cents)
 
 
 def _delivered(capacity: Capacity, record: Record, event: c.GpusDelivered) -> None:
@@ -112,6 +166,8 @@ FOLDS = {
     c.GpusOrdered: _ordered,
     c.ProductionBooked: _booked,
     c.GpusBuilt: _built,
+    c.SurplusTaken: _surplus,
+    c.InventoryWrittenDown: _written_down,
     c.GpusDelivered: _delivered,
     c.OrderCancelled: _cancelled,
     c.CapacityAccepted: _accepted,

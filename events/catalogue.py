@@ -139,7 +139,7 @@ class GpusOrdered(Event):
 
 @frozen(kw_only=True)
 class ProductionBooked(Event):
-    """A maker gives its lines so much power to build in the coming month."""
+    """A maker commits itself to take wafers for so much power from its suppliers in the coming month."""
 
     maker: str
     kw: int = field(validator=gt(0))
@@ -147,12 +147,38 @@ class ProductionBooked(Event):
 
 @frozen(kw_only=True)
 class GpusBuilt(Event):
-    """A maker builds what an order asks for; the cost is billed by suppliers (`CostsBilled`)."""
+    """
+    A maker builds what an order asks for; the cost is billed by suppliers (`CostsBilled`), but for wafers in stock.
+    """
 
     order: str
     maker: str
     generation: str
     gpus: int = field(validator=gt(0))
+    kw: int = field(default=0, validator=ge(0))
+    stock_kw: int = field(default=0, validator=ge(0))
+    stock_cents: int = field(default=0, validator=ge(0))
+
+
+@frozen(kw_only=True)
+class SurplusTaken(Event):
+    """Wafers that were committed and found no order are taken all the same, into stock."""
+
+    claim: str
+    maker: str
+    supplier: str
+    kw: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
+    due_day: int
+
+
+@frozen(kw_only=True)
+class InventoryWrittenDown(Event):
+    """Stock that nobody has ordered for too long is worth nothing any more."""
+
+    maker: str
+    kw: int = field(validator=gt(0))
+    amount_cents: int = field(validator=gt(0))
 
 
 @frozen(kw_only=True)
@@ -1111,6 +1137,18 @@ class EstateClosed(Event):
     paid_cents: int
 
 
+@frozen(kw_only=True)
+class PropertyImpaired(Event):
+    """Systems that served a contract that is gone will not earn what they are carried at: down to what they fetch."""
+
+    firm: str
+    contract: str
+    kw: int = field(validator=gt(0))
+    carrying_cents: int = field(validator=ge(0))
+    to_come_cents: int = field(validator=ge(0))
+    amount_cents: int = field(validator=gt(0))
+
+
 # --- month end ------------------------------------------------------------------------------------------------------
 
 
@@ -1140,7 +1178,8 @@ CATALOGUE: tuple[type[Event], ...] = (
     FirmFounded, BalanceBroughtForward, RolledForward, SharesBroughtForward, LoanBroughtForward,
     PrepaymentBroughtForward, CapacityBroughtForward,
     ContractSigned, ContractEnded, OfferDeclined,
-    GpusOrdered, ProductionBooked, GpusBuilt, OrderDelayed, OrderCancelled, GpusDelivered, CapacityAccepted,
+    GpusOrdered, ProductionBooked, GpusBuilt, SurplusTaken, InventoryWrittenDown, OrderDelayed, OrderCancelled,
+    GpusDelivered, CapacityAccepted,
     BuildingStarted, SiteEnergised,
     CreditsGranted, CreditsBurned, CreditsLapsed,
     WarrantIssued, WarrantEarned, WarrantVested, WarrantExercised, WarrantLapsed,
@@ -1157,7 +1196,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     BuildingPaused, BuildingResumed,
     PaymentMissed, CovenantTripped, CovenantMet, Defaulted, ContractRejected, ContractAssumed,
     GuaranteeCalled, CrossDefaultWaived,
-    StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,
+    PropertyImpaired, StakeImpaired, SubsidiaryImpaired, ReceivableImpaired, AllowanceReleased,
     CollateralSold, CollateralApplied, ClaimsSetOff, EstateCostsPaid, ClaimCleared,
     SharesCancelled, SharesDistributed, EstateClosed,
     Depreciated, MonthClosed, RunEnded,

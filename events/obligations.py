@@ -16,6 +16,7 @@ from events.record import Record
 # The word for why a bill exists, by the kind of event that opened it; payment orders are written in these words.
 CHANNELS: dict[type[c.Event], str] = {
     c.CostsBilled: "costs",
+    c.SurplusTaken: "costs",
     c.InterestBilled: "interest",
     c.PrincipalDue: "principal",
     c.ComputeBilled: "compute",

@@ -165,6 +165,18 @@ def stock_up(event: c.GpusBuilt) -> tuple[Posting, ...]:
     return units(a.gpus_of(event.generation), (WORLD, a.UNITS_ISSUED), (event.maker, a.UNITS), event.gpus)
 
 
+@rule(c.SurplusTaken)
+def take_surplus(event: c.SurplusTaken) -> tuple[Posting, ...]:
+    """A firm purchase commitment is taken into stock and owed for (ASC 330-10-35-17)."""
+    return billed(event.claim, event.maker, a.INVENTORY, event.supplier, a.RECEIPTS, event.amount_cents)
+
+
+@rule(c.InventoryWrittenDown)
+def write_down_stock(event: c.InventoryWrittenDown) -> tuple[Posting, ...]:
+    """Stock at the lower of cost and net realisable value, here none (ASC 330-10-35-1B)."""
+    return dollars(event.maker, a.INVENTORY_LOSS, a.INVENTORY, event.amount_cents)
+
+
 @rule(c.GpusDelivered)
 def sell_systems(event: c.GpusDelivered) -> tuple[Posting, ...]:
     """Revenue when control passes, at the invoice (ASC 606-10-25-30); cost of sales out of stock (ASC 330)."""
@@ -619,6 +631,12 @@ def rescue(event: c.Rescued) -> tuple[Posting, ...]:
         *dollars(event.firm, a.CASH, a.PAID_IN, cents),
         *issued(event.firm, event.rescuer, event.shares),
     )
+
+
+@rule(c.PropertyImpaired)
+def impair_property(event: c.PropertyImpaired) -> tuple[Posting, ...]:
+    """Carrying amount beyond undiscounted cash to come: the asset group goes to fair value (ASC 360-10-35-17)."""
+    return dollars(event.firm, a.IMPAIRMENT, a.PROPERTY, event.amount_cents)
 
 
 @rule(c.StakeImpaired)

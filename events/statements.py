@@ -175,6 +175,7 @@ SECTIONS: dict[type[c.Event], Sections] = {
     c.SharesSold: Sections(INVESTING, INVESTING),
     c.CashReturned: Sections(FINANCING, OPERATING),
     c.CashSwept: Sections(FINANCING, OPERATING),
+    c.SurplusTaken: Sections(OPERATING, OPERATING),
     c.RentBilled: Sections(OPERATING, OPERATING),
     c.LeaseBackBilled: Sections(OPERATING, OPERATING),
     c.ResidualMissed: Sections(OPERATING, OPERATING),

@@ -41,7 +41,9 @@ def brief(economy: Economy, firm: Firm) -> Briefing:
         seen["stakes"] = tuple(_stakes(economy, firm.firm))
     if isinstance(firm, ChipMaker):
         waiting = sum(row.kw for row in economy.books.capacity.waiting.values() if row.maker == firm.firm)
-        return Briefing(**seen, waiting_kw=waiting, needy=_needy(economy, firm))
+        months = economy.books.capacity.ordered_kw.get(firm.firm, {})
+        ordered = sum(kw for month, kw in months.items() if month in last_months(economy, HALF_YEAR)) // HALF_YEAR
+        return Briefing(**seen, waiting_kw=waiting, ordered_month_kw=ordered, needy=_needy(economy, firm))
     if isinstance(firm, AiLab):
         seen |= _lab(economy, firm)
     if isinstance(firm, Cloud | Box):
@@ -217,6 +219,13 @@ def _facilities(economy: Economy, borrower: str) -> tuple[b.Facility, ...]:
 
 
 QUARTER_DAYS = 92
+HALF_YEAR = 6  # months
+
+
+def last_months(economy: Economy, count: int) -> set[str]:
+    """This month and those before it, as YYYY-MM."""
+    index = economy.month[0] * 12 + economy.month[1] - 1
+    return {f"{at // 12}-{at % 12 + 1:02d}" for at in range(index - count + 1, index + 1)}
 
 
 def _needy(economy: Economy, maker: ChipMaker) -> tuple[b.Need, ...]:

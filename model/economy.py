@@ -68,6 +68,7 @@ class Economy(mesa.Model):
         )
         self.firms: dict[str, Firm] = {}
         self.contract_numbers: dict[str, int] = {}
+        self.lines: dict[str, simpy.PriorityResource] = {}
         self.roots: dict[str, int] = {}
         self.pressed: dict[str, int] = {}
         self._seal = seal
@@ -210,6 +211,6 @@ class Economy(mesa.Model):
         """Hand over the books and let go of the rest: Mesa 3.3 keeps every model alive for good, and all it holds."""
         books = self.books
         self.remove_all_agents()
-        for name in ("journal", "env", "firms", "streams", "scenario", "_waiting", "_numbers", "_seal"):
+        for name in ("journal", "env", "firms", "streams", "scenario", "lines", "_waiting", "_numbers", "_seal"):
             delattr(self, name)
         return books

@@ -105,7 +105,7 @@ def _circularity(records: list[Record], books: Books, outside: Collection[str]) 
 
 
 def _health(books: Books, name: str) -> Iterator[Row]:
-    months = max(1, books.today() * 12 // 365)
+    months = max(1, books.last_day() * 12 // 365)
     ledger = books.ledger
     table = (
         ("cash", basic.cash_cents(books, name), "cents", "balance of Assets:Cash"),

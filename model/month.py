@@ -13,9 +13,11 @@ from model.economy import Economy, Phase, Process
 from model.market import shares, valuation
 from model.market.compute import let_again, set_compute_price
 from model.market.demand import observe_demand, serve_customers
+from model.market.impairment import impair_systems
 from model.market.insolvency import watch_cures
 from model.market.payments import pay_day
 from model.market.settlement import settle
+from model.market.stock import take_stock
 from model.readings import labs
 
 
@@ -26,6 +28,7 @@ def months(economy: Economy) -> Process:
         wishes = observe_demand(economy)
         serve_customers(economy, wishes)
         let_again(economy)
+        take_stock(economy)
         set_compute_price(economy)
         bill_running_costs(economy)
         # Phase.BILL: compute commitments, revenue shares and backstops measure and bill, in order of signing.
@@ -36,6 +39,7 @@ def months(economy: Economy) -> Process:
         if economy.calendar.is_quarter_end(economy.day):
             valuation.share_losses(economy)
             valuation.mark_stakes(economy)
+            impair_systems(economy)
             shares.revise_fundamentals(economy)
         # Phase.REPORT: loans test their covenants, in order of signing.
         yield economy.at(economy.day, Phase.DECIDE)

@@ -7,6 +7,7 @@ from agents.lender import Lender
 from agents.plans import rate_in
 from events.accounts import LOAN
 from events.books import Signed
+from events.property import SYSTEMS_MONTHS
 from events.schedules import Month, amount_in, by_month
 from events.terms import ComputeCommitment, DataCentreLease, VehicleLease
 from events.units import PPM, divide, portion
@@ -189,3 +190,17 @@ def debt_cents(economy: Economy, borrower: str) -> int:
         if claim.channel in ("principal", "interest")
     )
     return due - economy.books.ledger.balance(borrower, LOAN)
+
+
+def mean_age_days(economy: Economy, host: str, generation: str = "") -> int:
+    """Days since delivery of a host's systems (of a generation), mean by power; at the opening as its sheet says."""
+    spec, day_of = economy.spec(host), economy.calendar.day_of
+    installed = sum(row.kw for row in spec.installed if generation in ("", row.generation))
+    ages = [(installed, economy.day + max(0, (SYSTEMS_MONTHS - spec.property_life_months) * 365 // 12))]
+    ages += [
+        (row.kw, economy.day - day_of(row.delivered))
+        for row in economy.books.capacity.rows.values()
+        if row.buyer == host and row.delivered and generation in ("", row.generation)
+    ]
+    power = sum(kw for kw, _ in ages)
+    return divide(sum(kw * age for kw, age in ages), power) if power else 0

@@ -23,7 +23,7 @@ from events.sink import Sink, next_folder
 from model.contracts import start_contracts
 from model.economy import Economy
 from model.founding import found, install
-from model.market.chips import place_opening_orders, start_production
+from model.market.chips import place_opening_orders
 from model.market.striking import start_shocks
 from model.month import days, months
 from model.scenario import Loaded, load
@@ -128,7 +128,6 @@ def economy_of(loaded: Loaded, sink: Any) -> Economy:
     start_contracts(economy)
     install(economy)
     place_opening_orders(economy)
-    start_production(economy)
     start_shocks(economy)
     economy.start(days(economy), 0)
     economy.start(months(economy), 0)

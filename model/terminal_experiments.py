@@ -53,5 +53,5 @@ def shown(row: Scored, value: int) -> str:
     if row.mark.power_kw:
         return f"{value // KW_PER_MW:,} MW"
     if row.mark.measure == "rent_per_gpu_hour":
-        return f"{value / 100:.2f} USD"
+        return f"{value // 100}.{value % 100:02d} USD"
     return money(value)

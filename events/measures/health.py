@@ -50,7 +50,7 @@ def interest_cover_ppm(books: Books, firm: str, months: int) -> int:
 
 def contracted_cents(books: Books, seller: str) -> int:
     """What customers who have not filed must still pay a seller whatever they use, US cents (ASC 606-10-50-13)."""
-    total, today = 0, books.today()
+    total, today = 0, books.last_day()
     for signed in books.of(seller):
         terms = signed.terms
         if signed.state not in IN_FORCE:
@@ -93,7 +93,7 @@ def loan_to_value_ppm(books: Books, borrower: str, value_per_gw_cents: int) -> i
 
 def committed_cents(books: Books, firm: str) -> int:
     """What a firm must still pay under commitments and leases whatever it uses, US cents (ASC 440-10-50)."""
-    total, today = 0, books.today()
+    total, today = 0, books.last_day()
     for signed in books.of(firm):
         terms = signed.terms
         if signed.state not in IN_FORCE:
@@ -164,7 +164,7 @@ def _repayments(books: Books, contract: str, terms: TermLoan) -> dict[int, int]:
 
 
 def _months(books: Books) -> tuple[int, int]:
-    year, month = _month(books, books.today())
+    year, month = _month(books, books.last_day())
     return (year * 12, month)
 
 

@@ -21,6 +21,8 @@ LOSSES: dict[type[c.Event], Callable[[Any], tuple[str, str, int]]] = {
     c.EquityLossShared: lambda e: (e.investor, "equity method", e.against_stake_cents + e.against_support_cents),
     c.GuaranteeCalled: lambda e: (e.guarantor, "guarantees", e.amount_cents),
     c.ResidualMissed: lambda e: (e.lessee, "guarantees", e.amount_cents),
+    c.InventoryWrittenDown: lambda e: (e.maker, "stock", e.amount_cents),
+    c.PropertyImpaired: lambda e: (e.firm, "systems", e.amount_cents),
     c.CollateralSold: lambda e: (e.borrower, "collateral", e.book_cents - e.price_cents + e.cost_cents),
     c.ContractRejected: lambda e: (e.estate, "rejected contracts", e.amount_cents),
     c.EstateCostsPaid: lambda e: (e.firm, "estate costs", e.amount_cents),

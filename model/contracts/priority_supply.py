@@ -1,7 +1,8 @@
 """Priority supply: a class in a maker's queue, looked up when an order is placed; it only has to be in force.
 
-By hand: Nvidia can build 100 MW in a month. CoreWeave (class 1) and Microsoft (class 5) both have 80 MW due.
-CoreWeave's is built; of the 20 MW left Microsoft's order cannot be built, so it waits a month (`OrderDelayed`).
+By hand: Nvidia builds 1,200 MW a year, 3.29 a day. CoreWeave (class 1) and Microsoft (class 5) order 120 MW each for
+day 100: 36 days on the line, which works 30 days ahead at most. Both come to it on day 34: CoreWeave's is built until
+day 70, and delivered on day 100; Microsoft's begins on day 70 and comes on day 106.
 """
 
 from events import catalogue as c

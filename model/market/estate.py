@@ -24,8 +24,7 @@ from model.briefings import stayed
 from model.economy import Economy, Phase, Process
 from model.market import used
 from model.market.impairment import release
-from model.market.valuation import LIFE_MONTHS
-from model.readings import contracted_cents
+from model.readings import contracted_cents, mean_age_days
 
 BUYER = "world"  # who buys seized systems: somebody outside the circle, who uses them at the market's rent
 
@@ -123,7 +122,7 @@ def offer(terms: TermLoan, economy: Economy, contract: str, generation: str, gpu
     if kw <= 0:
         return None
     orderly = used.price_cents(economy, generation, kw, mean_age_days(economy, terms.borrower, generation))
-    price = portion(orderly, PPM - rules.fire_sale_ppm)
+    price = used.fire_sale_cents(orderly, kw, economy.scenario.compute.market_kw, rules.fire_sale_ppm)
     if price <= 0:
         return None
     return c.CollateralSold(
@@ -132,20 +131,6 @@ def offer(terms: TermLoan, economy: Economy, contract: str, generation: str, gpu
         book_cents=divide(books.ledger.balance(terms.borrower, PROPERTY) * kw, running),
         freed=tuple(freed_kw(economy, terms.borrower, kw)),
     )  # fmt: skip
-
-
-def mean_age_days(economy: Economy, host: str, generation: str) -> int:
-    """Days since delivery of a host's systems of a generation, mean by power; at the opening as its sheet says."""
-    day_of, months = economy.calendar.day_of, economy.spec(host).property_life_months
-    installed = sum(row.kw for row in economy.spec(host).installed if row.generation == generation)
-    ages = [(installed, economy.day + max(0, (LIFE_MONTHS - months) * 365 // 12))]
-    ages += [
-        (row.kw, economy.day - day_of(row.delivered))
-        for row in economy.books.capacity.rows.values()
-        if row.buyer == host and row.generation == generation and row.delivered
-    ]
-    power = sum(kw for kw, _ in ages)
-    return divide(sum(kw * age for kw, age in ages), power) if power else 0
 
 
 def freed_kw(economy: Economy, host: str, kw: int) -> Iterator[tuple[str, int]]:

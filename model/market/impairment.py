@@ -7,13 +7,16 @@ are expected back (Moody's ultimate recovery of unsecured claims): 6.3 bn are al
 """
 
 from events import catalogue as c
-from events.accounts import STAKE, SUBSIDIARY, shares_of
+from events.accounts import PROPERTY, STAKE, SUBSIDIARY, shares_of
+from events.books import Freed
 from events.cap_table import cap_table
 from events.obligations import Claim
 from events.terms import TermLoan
-from events.units import portion
+from events.units import divide, portion
 from model.briefings import stayed
 from model.economy import Economy
+from model.market import used
+from model.readings import mean_age_days
 
 
 def impair_holders(economy: Economy, firm: str, cause: int) -> None:
@@ -64,3 +67,35 @@ def release(economy: Economy, claim: Claim, cause: int) -> None:
     if cents:
         event = c.AllowanceReleased(claim=claim.claim, debtor=claim.debtor, creditor=claim.creditor, amount_cents=cents)
         economy.record(event, cause, corr=claim.contract, actor=claim.creditor)
+
+
+def impair_systems(economy: Economy) -> None:
+    """
+    At a quarter's end, systems of each contract that was rejected since: if what re-letting will bring, undiscounted,
+    is less than they are carried at, they go down to what they would fetch. Once a contract; the trigger is the
+    rejection, and not the spot price (ASC 360-10-35-21).
+    """
+    for contract, freed in economy.books.market.freed.items():
+        host_kw = economy.books.capacity.host_kw.get(freed.seller, 0)
+        if freed.impaired or freed.kw <= 0 or host_kw <= 0 or economy.spec(freed.seller).outside:
+            continue
+        carrying = divide(economy.books.ledger.balance(freed.seller, PROPERTY) * freed.kw, host_kw)
+        age = mean_age_days(economy, freed.seller)
+        to_come = relet_cents(economy, freed, age)
+        worth = used.price_cents(economy, "", freed.kw, age)
+        lost = carrying - worth
+        if carrying > to_come and lost > 0:
+            event = c.PropertyImpaired(
+                firm=freed.seller, contract=contract, kw=freed.kw, carrying_cents=carrying, to_come_cents=to_come,
+                amount_cents=lost,
+            )  # fmt: skip
+            economy.record(event, freed.seq, corr=contract, actor=freed.seller)
+
+
+def relet_cents(economy: Economy, freed: Freed, age_days: int) -> int:
+    """What letting again will bring over what is left of the systems' life, undiscounted, in cents."""
+    rules = economy.scenario.distress
+    left_days = max(0, used.LIFE_DAYS - age_days - 91 * rules.relet_after_quarters)
+    kw, price = portion(freed.kw, rules.relet_used_ppm), portion(freed.price_per_gw_year_cents, rules.relet_price_ppm)
+    year = divide(kw * price, 1_000_000)
+    return divide(year * left_days, 365)

@@ -248,12 +248,16 @@ def test_a_lender_honours_what_binds_it_and_the_rest_while_credit_is_to_be_had(s
 
 
 @pytest.mark.parametrize(
-    ("year", "waiting", "kw"), [(2026, 5, 1_000), (2027, 5, 1_000), (2028, 5, 2_000), (2026, 0, 0)]
+    ("ordered", "committed_ppm", "kw"), [(500, 800_000, 400), (500, 0, 0), (5_000, 800_000, 1_000)]
 )
-def test_a_maker_gives_its_lines_a_months_work_when_orders_wait(year, waiting, kw):
+def test_a_maker_commits_itself_for_a_part_of_what_is_ordered_but_never_beyond_its_lines(ordered, committed_ppm, kw):
+    """
+    80 % of 500 ordered in a month are 400; a twelfth of the year's 12,000 are 1,000.
+    """
     expected = [BookProduction(maker="me", kw=kw)] if kw else []
 
-    assert a("chip_maker").decide(sees((year, 2), waiting_kw=waiting)) == expected
+    maker = a("chip_maker", committed_ppm=committed_ppm)
+    assert maker.decide(sees((2026, 2), ordered_month_kw=ordered)) == expected
 
 
 # --- clouds ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Priority supply: when a maker's lines cannot serve all, the lower class goes first; the others wait a month."""
+"""Priority supply: when a maker's line cannot serve all at once, the lower class goes first; the others wait."""
 
 from attrs import evolve
 
@@ -11,12 +11,12 @@ MW = 1_000
 
 
 def orders(**kw_by_buyer: int) -> GpuSupply:
-    """Orders placed on the mornings from day 1 on, all due on day 50."""
+    """Orders placed on the mornings from day 5 on, all due on day 100."""
     rows = tuple(
-        SupplyTranche(kw=kw, day=50, generation="chips", buyer=buyer, serves=f"of-{buyer}")
+        SupplyTranche(kw=kw, day=100, generation="chips", buyer=buyer, serves=f"of-{buyer}")
         for buyer, kw in kw_by_buyer.items()
     )
-    return GpuSupply(maker="maker", lab="lab", tranches=rows, lead_days=60, days_to_pay=30)
+    return GpuSupply(maker="maker", lab="lab", tranches=rows, lead_days=95, days_to_pay=30)
 
 
 def place(buyer: str = "coreweave", end_day: int = 700) -> PrioritySupply:
@@ -36,39 +36,39 @@ def world(supply: GpuSupply, a_month_kw: int, **contracts: PrioritySupply) -> Wo
 
 def test_the_example_of_the_docstring():
     """
-    100 MW a month, 80 MW due for each: CoreWeave's is built although Microsoft ordered first, and Microsoft waits.
+    120 MW due for each on day 100: CoreWeave's is built first although Microsoft ordered first, and Microsoft waits.
     """
-    then = world(orders(microsoft=80 * MW, coreweave=80 * MW), 100 * MW, place=place()).runs_to(70)
+    then = world(orders(microsoft=120 * MW, coreweave=120 * MW), 100 * MW, place=place()).runs_to(110)
 
     assert then.told(GpusDelivered="buyer", OrderDelayed="buyer") == story("""
-        32  OrderDelayed   microsoft
-        50  GpusDelivered  coreweave
-        61  GpusDelivered  microsoft
+        70   OrderDelayed   microsoft
+        100  GpusDelivered  coreweave
+        106  GpusDelivered  microsoft
     """)
 
 
 def test_within_a_class_the_order_that_is_due_first_is_served_first():
-    first = orders(microsoft=80 * MW).tranches[0]
-    second = orders(coreweave=80 * MW).tranches[0]
+    first = orders(microsoft=120 * MW).tranches[0]
+    second = orders(coreweave=120 * MW).tranches[0]
     later = GpuSupply(
-        maker="maker", lab="lab", tranches=(evolve(second, day=51), first), lead_days=60, days_to_pay=30
+        maker="maker", lab="lab", tranches=(evolve(second, day=101), first), lead_days=95, days_to_pay=30
     )  # fmt: skip
-    then = world(later, 100 * MW).runs_to(55)
+    then = world(later, 100 * MW).runs_to(104)
 
     assert then.told(GpusDelivered="buyer", OrderDelayed="buyer") == story("""
-        32  OrderDelayed   coreweave
-        50  GpusDelivered  microsoft
+        70   OrderDelayed   coreweave
+        100  GpusDelivered  microsoft
     """)
 
 
-def test_of_one_class_and_date_the_name_of_the_order_decides():
-    then = world(orders(microsoft=80 * MW, coreweave=80 * MW), 100 * MW).runs_to(55)
+def test_of_one_class_and_date_the_one_that_was_placed_first_is_served_first():
+    then = world(orders(microsoft=120 * MW, coreweave=120 * MW), 100 * MW).runs_to(75)
 
-    assert then.told(OrderDelayed="order") == story("32 OrderDelayed order:of-microsoft-1")
+    assert then.told(OrderDelayed="order") == story("70 OrderDelayed order:of-coreweave-1")
 
 
 def test_a_delay_is_caused_by_the_order_that_waits():
-    then = world(orders(microsoft=80 * MW, coreweave=80 * MW), 100 * MW, place=place()).runs_to(40)
+    then = world(orders(microsoft=120 * MW, coreweave=120 * MW), 100 * MW, place=place()).runs_to(75)
 
     delayed = then.only(c.OrderDelayed)
     assert then.cause(delayed).event.order == delayed.event.order
@@ -90,6 +90,6 @@ def test_a_class_counts_only_while_it_is_in_force_and_with_its_own_maker():
 
 
 def test_an_order_keeps_the_class_it_was_placed_with():
-    then = world(orders(microsoft=80 * MW, coreweave=80 * MW), 100 * MW, place=place(end_day=20)).runs_to(55)
+    then = world(orders(microsoft=120 * MW, coreweave=120 * MW), 100 * MW, place=place(end_day=20)).runs_to(102)
 
-    assert then.told(GpusDelivered="buyer") == story("50 GpusDelivered coreweave")
+    assert then.told(GpusDelivered="buyer") == story("100 GpusDelivered coreweave")

@@ -56,7 +56,7 @@ def seized(terms: TermLoan, property_cents: int = 1_200, parent: int = 0, **dist
         firms,
         {"loan": terms, "served": served},
         generations=CHIPS,
-        compute=ComputeMarket(price_per_gw_year_cents=200, market_kw=GW),
+        compute=ComputeMarket(price_per_gw_year_cents=200, market_kw=100_000 * GW),
         distress=Distress(stay_quarters=2, seize_after_days=30, fire_sale_ppm=200_000, **distress),
     )
     given.happens(1, c.BalanceBroughtForward(firm="box", account="Assets:Property", amount_cents=property_cents))

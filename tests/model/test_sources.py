@@ -17,6 +17,8 @@ ALLOWED = {
     ("events/lock.py", "clock"): "how long to wait for another writer",
     ("events/lock.py", "float"): "seconds of that wait",
     ("events/lock.py", "host"): "the lock file says who holds it",
+    ("events/measures/circularity.py", "float"): "Finn's index of a log that is written already; rounded to ppm",
+    ("model/experiments/many.py", "host"): "how many processes; their answers come in the order of the questions",
     ("model/complaints.py", "float"): "how near a name must be to be proposed",
     ("model/folders.py", "clock"): "`last` is the run written last, where the index does not say",
     ("model/market/shares.py", "float"): "a day's move, which leaves as whole cents through the gate",
