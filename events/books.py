@@ -296,7 +296,7 @@ def _month_closed(books: Books, record: Record, event: c.MonthClosed) -> None:
 
 def _impaired(books: Books, record: Record, event: c.PropertyImpaired) -> None:
     left = books.ledger.balance(event.firm, PROPERTY)
-    books.property.keep(event.firm, left, left + event.amount_cents)
+    books.property.write_down(event.firm, event.contract, event.amount_cents, left, record.date)
     books.market.freed[event.contract].impaired = True
 
 

@@ -11,8 +11,9 @@ from events.accounts import PROPERTY, STAKE, SUBSIDIARY, shares_of
 from events.books import Freed
 from events.cap_table import cap_table
 from events.obligations import Claim
+from events.property import SHARED
 from events.terms import TermLoan
-from events.units import divide, portion
+from events.units import PPM, divide, portion
 from model.briefings import stayed
 from model.economy import Economy
 from model.market import used
@@ -72,17 +73,19 @@ def release(economy: Economy, claim: Claim, cause: int) -> None:
 def impair_systems(economy: Economy) -> None:
     """
     At a quarter's end, systems of each contract that was rejected since: if what re-letting will bring, undiscounted,
-    is less than they are carried at, they go down to what they would fetch. Once a contract; the trigger is the
-    rejection, and not the spot price (ASC 360-10-35-21).
+    is less than they are carried at, they go down to their fair value, the better of what they would fetch and of
+    re-letting discounted (ASC 820-10-35-10). Once a contract; the trigger is the rejection, and not the spot price
+    (ASC 360-10-35-21).
     """
     for contract, freed in economy.books.market.freed.items():
         host_kw = economy.books.capacity.host_kw.get(freed.seller, 0)
         if freed.impaired or freed.kw <= 0 or host_kw <= 0 or economy.spec(freed.seller).outside:
             continue
-        carrying = divide(economy.books.ledger.balance(freed.seller, PROPERTY) * freed.kw, host_kw)
+        carrying = carrying_cents(economy, contract, freed)
         age = mean_age_days(economy, freed.seller)
         to_come = relet_cents(economy, freed, age)
-        worth = used.price_cents(economy, "", freed.kw, age)
+        let = relet_cents(economy, freed, age, economy.scenario.distress.discount_ppm)
+        worth = max(let, used.price_cents(economy, "", freed.kw, age))
         lost = carrying - worth
         if carrying > to_come and lost > 0:
             event = c.PropertyImpaired(
@@ -92,10 +95,42 @@ def impair_systems(economy: Economy) -> None:
             economy.record(event, freed.seq, corr=contract, actor=freed.seller)
 
 
-def relet_cents(economy: Economy, freed: Freed, age_days: int) -> int:
-    """What letting again will bring over what is left of the systems' life, undiscounted, in cents."""
+def carrying_cents(economy: Economy, contract: str, freed: Freed) -> int:
+    """
+    What the systems of a contract are carried at, in cents: those bought for it, its part of the opening property (no
+    dearer than new), and its part by power of the halls and the fitting that all systems of the host share.
+    """
+    firm, today, register = freed.seller, economy.calendar.text(economy.day), economy.books.property
+    bought = register.serving_cents(firm, contract, today)
+    shared = register.serving_cents(firm, SHARED, today)
+    part = divide(shared * freed.kw, max(freed.kw, economy.books.capacity.host_kw.get(firm, 0)))
+    total = bought + part + opening_part_cents(economy, firm, contract)
+    return min(total, economy.books.ledger.balance(firm, PROPERTY))
+
+
+def opening_part_cents(economy: Economy, firm: str, contract: str) -> int:
+    """A contract's part by power of what is left of the opening property, at most what its systems cost when new."""
+    spec = economy.spec(firm)
+    rows = [row for row in spec.installed if row.contract == contract]
+    if not rows:
+        return 0
+    price = {name: spec.price_per_gw_cents for name, spec in economy.scenario.generations.items()}
+    new = sum(divide(row.kw * price[row.generation], 1_000_000) for row in rows)
+    opening = max(0, economy.books.property.opening_cents.get(firm, 0))
+    whole = divide(opening * sum(row.kw for row in rows), sum(row.kw for row in spec.installed))
+    months = max(0, spec.property_life_months - economy.day * 12 // 365)
+    return divide(min(whole, new) * months, spec.property_life_months)
+
+
+def relet_cents(economy: Economy, freed: Freed, age_days: int, discount_ppm: int = 0) -> int:
+    """
+    What letting again will bring over what is left of the systems' life, in cents; discounted in the middle of it.
+
+    By hand: 100 a year for four years are 400; at 8 % a year, half of the four years away, 400 / 1.16 is 345.
+    """
     rules = economy.scenario.distress
     left_days = max(0, used.LIFE_DAYS - age_days - 91 * rules.relet_after_quarters)
     kw, price = portion(freed.kw, rules.relet_used_ppm), portion(freed.price_per_gw_year_cents, rules.relet_price_ppm)
     year = divide(kw * price, 1_000_000)
-    return divide(year * left_days, 365)
+    whole = divide(year * left_days, 365)
+    return divide(whole * PPM, PPM + divide(discount_ppm * left_days, 2 * 365))

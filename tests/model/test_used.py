@@ -1,6 +1,7 @@
 """What used systems are worth, in order and in haste; and when systems without a customer are written down."""
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def test_a_larger_sale_goes_for_no_more_and_none_for_less_than_two_fifths(orderl
 # --- impairment of systems ------------------------------------------------------------------------------------------
 
 
-def rejected(property_cents: int, relet_price_ppm: int = 500_000) -> World:
+def rejected(property_cents: int, relet_price_ppm: int = 500_000, **market: int) -> World:
     """A host with a gigawatt for a lab that files on day 61 and rejects the contract; what the quarter's end brings."""
     contract = ComputeCommitment(
         seller="host", buyer="lab", minimums=monthly(100), price_per_gw_year_cents=1_200, days_to_pay=900, end_day=700,
@@ -73,7 +74,7 @@ def rejected(property_cents: int, relet_price_ppm: int = 500_000) -> World:
     }
     chips = {"chips": Generation(maker="world", price_per_gw_cents=BN, gpus_per_gw=1_000)}
     rules = Distress(relet_price_ppm=relet_price_ppm, relet_after_quarters=0)
-    given = World(firms, {"deal": contract}, generations=chips, compute=MARKET, distress=rules)
+    given = World(firms, {"deal": contract}, generations=chips, compute=evolve(MARKET, **market), distress=rules)
     given.happens(1, c.BalanceBroughtForward(firm="host", account="Assets:Property", amount_cents=property_cents))
     fatal = c.ComputeRented(
         claim="fatal/1", contract="", seller="world", buyer="lab", kw=1, amount_cents=BN, due_day=60
@@ -83,9 +84,9 @@ def rejected(property_cents: int, relet_price_ppm: int = 500_000) -> World:
 
 def test_systems_whose_customer_is_gone_go_down_to_what_they_fetch():
     """
-    Carried at some 19,000; letting again brings at most 360 a year for six years: down to what they would fetch.
+    Carried at some 19,000; letting again brings at most 3.6 a year for six years: down to what they would fetch.
     """
-    then = rejected(20_000)
+    then = rejected(20_000, relet_price_ppm=5_000)
 
     event = then.only(c.PropertyImpaired).event
     assert (event.firm, event.contract, event.kw) == ("host", "deal", GW)
@@ -94,6 +95,18 @@ def test_systems_whose_customer_is_gone_go_down_to_what_they_fetch():
     assert event.amount_cents == event.carrying_cents - worth
     assert then.books.ledger.balance("host", "Assets:Property") == worth
     assert isinstance(then.cause(then.only(c.PropertyImpaired)).event, c.ContractRejected)
+
+
+def test_where_letting_again_is_worth_more_than_a_sale_that_is_their_fair_value():
+    """
+    360 a year for 2,100 days are 2,071, and at 8 % a year over half of that time 1,684. Rents are about to vanish, so
+    a sale would bring 1,200, those of one year.
+    """
+    then = rejected(20_000, trend_ppm=-999_999)
+
+    event = then.only(c.PropertyImpaired).event
+    assert event.to_come_cents == 2_071
+    assert then.books.ledger.balance("host", "Assets:Property") == 1_684
 
 
 def test_systems_that_letting_again_still_carries_are_not_written_down():
