@@ -251,6 +251,39 @@ def check(session: Session, scenario: str) -> None:
 
 
 @cli.command()
+@click.argument("scenario")
+@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+@click.option("--owner", default="", metavar="NAME", help="Only those of this firm, contract, shock or market.")
+@click.option("--materiality", is_flag=True, help="Run it at both ends of each range: two runs an assumption.")
+@click.option("--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core.")
+@click.option("--markdown", default="", metavar="FILE", help="Write the register to this file, too.")
+@quiet_option
+@common
+def assumptions(
+    session: Session,
+    scenario: str,
+    sets: tuple[str, ...],
+    owner: str,
+    materiality: bool,
+    workers: int,
+    markdown: str,
+    quiet: bool,
+) -> None:
+    """What does this scenario assume, in which range, and how much does each assumption matter?"""
+    from model import registering
+
+    register = registering.register(scenario, sets, owner, workers if materiality else None, quiet)
+    if markdown:
+        registering.write_markdown(Path(markdown), register)
+    if session.as_json:
+        session.answer(registering.as_object(register))
+        return
+    from model import terminal_experiments
+
+    terminal_experiments.show_register(register)
+
+
+@cli.command()
 @click.argument("run", metavar="RUN")
 @click.option("--until", default="", metavar="DATE", help="The books as of the end of this day.")
 @click.option("--head", default="", metavar="HASH", help="The head as it is known from elsewhere.")

@@ -7,6 +7,7 @@ from rich.text import Text
 from events.problems import safe
 from events.units import KW_PER_MW
 from model.experiments.score import Scored
+from model.registering import Register, told
 from model.story import money
 from model.terminal import console
 
@@ -55,3 +56,32 @@ def shown(row: Scored, value: int) -> str:
     if row.mark.measure == "rent_per_gpu_hour":
         return f"{value // 100}.{value % 100:02d} USD"
     return money(value)
+
+
+def show_register(found: Register) -> None:
+    """Every assumption with its range, the most material first where that was measured."""
+    screen = console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("assumption", "value", "range"):
+        table.add_column(name, overflow="fold")
+    measured = found.base is not None
+    if measured:
+        table.add_column("changes")
+    if screen.width >= WIDE:
+        table.add_column("low end, high end" if measured else "why", overflow="fold", style="dim")
+    effects = {one.assumption.path: one for one in found.moved}
+    for row in [one.assumption for one in found.moved] or found.assumed:
+        cells = [Text(safe(row.path)), Text(safe(row.value)), Text(safe(f"{row.low} to {row.high}"))]
+        why = row.why
+        if found.base is not None:
+            moved = effects[row.path]
+            cells.append(Text(moved.effect(found.base)))
+            why = f"{told(moved.low)}; {told(moved.high)}"
+        if screen.width >= WIDE:
+            cells.append(Text(safe(why, 300)))
+        table.add_row(*cells)
+    if table.row_count:
+        screen.print(table)
+    screen.print(Text(f"{len(found.assumed)} values assumed, {len(found.known)} known with a source"))
+    if found.base is not None:
+        screen.print(Text(f"base run: {told(found.base)}"))
