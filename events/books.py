@@ -126,6 +126,7 @@ class Books:
     earnings: Earnings = field(factory=Earnings)
     market: Market = field(factory=Market)
     firms: dict[str, Firm] = field(factory=dict)
+    boxes: dict[str, list[str]] = field(factory=dict)  # by owner
     contracts: dict[str, Signed] = field(factory=dict)
     by_party: dict[str, list[Signed]] = field(factory=dict)
     disappointments: dict[str, list[Disappointment]] = field(factory=dict)
@@ -167,6 +168,8 @@ def replay(records: Iterable[Record]) -> Books:
 
 def _founded(books: Books, record: Record, event: c.FirmFounded) -> None:
     books.firms[event.firm] = Firm(event.firm, event.trade, event.owner, event.guarantor, record.seq)
+    if event.owner:
+        books.boxes.setdefault(event.owner, []).append(event.firm)
 
 
 def _signed(books: Books, record: Record, event: c.ContractSigned) -> None:

@@ -9,9 +9,9 @@ def cap_table(ledger: Ledger, issuer: str) -> dict[str, int]:
     """Shares by holder, in order of name. The issuer's own account, negative, is not in it."""
     asset = shares_of(issuer)
     return {
-        holder: balance
-        for (holder, account, name), balance in sorted(ledger.balances.items())
-        if name == asset and account == UNITS and balance
+        key[0]: ledger.balances[key]
+        for key in sorted(ledger.keys_in(asset))
+        if key[1] == UNITS and ledger.balances[key]
     }
 
 

@@ -59,6 +59,7 @@ class Capacity:
 
     rows: dict[str, Row] = field(factory=dict)
     waiting: dict[str, Row] = field(factory=dict)
+    waiting_by_buyer: dict[str, dict[str, Row]] = field(factory=dict)
     accepted_kw: dict[str, int] = field(factory=dict)
     coming_kw: dict[str, int] = field(factory=dict)
     lab_maker_kw: dict[tuple[str, str], int] = field(factory=dict)
@@ -68,6 +69,10 @@ class Capacity:
     built_kw: dict[str, int] = field(factory=dict)  # by maker, since its last booking
     ordered_kw: dict[str, dict[str, int]] = field(factory=dict)  # by maker and month, of the last half year
     stock: dict[str, list[Lot]] = field(factory=dict)
+
+    def ordered_by(self, buyer: str) -> list[Row]:
+        """A buyer's orders that have not been delivered, in the order of ordering."""
+        return list(self.waiting_by_buyer.get(buyer, {}).values())
 
     def stock_of(self, maker: str) -> list[Lot]:
         """What a maker has in stock, oldest first."""
@@ -86,6 +91,7 @@ def _ordered(capacity: Capacity, record: Record, event: c.GpusOrdered) -> None:
         event.price_cents, event.earliest_day, event.priority, record.seq,
     )  # fmt: skip
     capacity.rows[event.order] = capacity.waiting[event.order] = row
+    capacity.waiting_by_buyer.setdefault(event.buyer, {})[event.order] = row
     add(capacity.coming_kw, event.serves, event.kw)
     months = capacity.ordered_kw.setdefault(event.maker, {})
     add(months, record.date[:7], event.kw)
@@ -122,13 +128,19 @@ def _written_down(capacity: Capacity, record: Record, event: c.InventoryWrittenD
     _use(capacity.stock_of(event.maker), event.kw, event.amount_cents)
 
 
+def _arrived(capacity: Capacity, order: str) -> Row:
+    row = capacity.waiting.pop(order)
+    del capacity.waiting_by_buyer[row.buyer][order]
+    return row
+
+
 def _delivered(capacity: Capacity, record: Record, event: c.GpusDelivered) -> None:
-    row = capacity.waiting.pop(event.order)
+    row = _arrived(capacity, event.order)
     row.delivered_seq, row.delivered = record.seq, record.date
 
 
 def _cancelled(capacity: Capacity, record: Record, event: c.OrderCancelled) -> None:
-    row = capacity.waiting.pop(event.order)
+    row = _arrived(capacity, event.order)
     row.cancelled = True
     capacity.coming_kw[row.serves] -= row.kw
 

@@ -10,12 +10,24 @@ from attrs import frozen
 from events import catalogue as c
 from events.accounts import loan_under, undrawn_under
 from events.books import Books
+from events.postings import contract_of
+
+
+def subject_of(event: Any) -> str:
+    """The contract that an event is about, by its own field or by the name of its bill; a guarantor's is the loan's."""
+    contract = getattr(event, "contract", "") or contract_of(getattr(event, "claim", ""))
+    return str(contract).removeprefix("guarantee:")
 
 
 class Condition:
     """`met(books)` is true or not; whoever waits is handed the record after which it first was."""
 
     woken_by: ClassVar[tuple[type[c.Event], ...]] = ()
+
+    @property
+    def subject(self) -> str:
+        """The contract whose events alone can change the answer; "" where those of any can."""
+        return ""
 
     def met(self, books: Books) -> bool:
         """Whether it holds on these books."""
@@ -105,6 +117,11 @@ class Repaid(Condition):
 
     contract: str
     woken_by: ClassVar = (c.ClaimPaid, c.ClaimCleared, c.CommitmentLapsed, c.CollateralApplied)
+
+    @property
+    def subject(self) -> str:
+        """Payments of other loans, thousands a month, say nothing about this one."""
+        return self.contract
 
     def met(self, books: Books) -> bool:
         terms: Any = books.contracts[self.contract].terms

@@ -1,6 +1,7 @@
 """Balances: what the postings add up to, by firm, account and asset."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from events.accounts import CASH, UNITS
 from events.postings import Posting
@@ -11,12 +12,18 @@ Balances = dict[Key, int]
 
 
 class Ledger:
-    """One running balance for each (firm, account, asset); the fold of every posting so far, and nothing else."""
+    """
+    One running balance for each (firm, account, asset); the fold of every posting so far, and nothing else.
 
-    __slots__ = ("balances",)
+    Which keys a firm or an asset has is looked up when somebody asks, from where the last one stopped: writing pays
+    nothing for it.
+    """
+
+    __slots__ = ("_by_asset", "_by_firm", "_indexed", "balances")
 
     def __init__(self) -> None:
         self.balances: Balances = {}
+        self._forget()
 
     def post(self, post: Iterable[Posting]) -> None:
         """Add up postings that were checked before."""
@@ -33,6 +40,8 @@ class Ledger:
             balances[line[:3]] -= line[3]
         while len(balances) > keys:
             balances.popitem()
+        if keys < self._indexed:
+            self._forget()
 
     def after(self, post: Iterable[Posting]) -> Balances:
         """The balances that these postings would change, as they would then stand. Changes nothing."""
@@ -65,9 +74,7 @@ class Ledger:
     def sheet(self, firm: str) -> dict[str, int]:
         """A firm's dollar balances by account, in order of name, zeros left out."""
         return {
-            account: balance
-            for (holder, account, asset), balance in sorted(self.balances.items())
-            if holder == firm and asset == USD and balance
+            key[1]: self.balances[key] for key in sorted(self.keys_of(firm)) if key[2] == USD and self.balances[key]
         }
 
     def net_worth_cents(self, firm: str) -> int:
@@ -75,3 +82,25 @@ class Ledger:
         return sum(
             balance for account, balance in self.sheet(firm).items() if account.startswith(("Assets:", "Liabilities:"))
         )
+
+    def keys_of(self, firm: str) -> list[Key]:
+        """Every (firm, account, asset) of a firm that was ever posted to, in no order."""
+        self._index()
+        return self._by_firm.get(firm, [])
+
+    def keys_in(self, asset: str) -> list[Key]:
+        """Every (firm, account, asset) of an asset that was ever posted to, in no order."""
+        self._index()
+        return self._by_asset.get(asset, [])
+
+    def _forget(self) -> None:
+        self._indexed = 0
+        self._by_firm: dict[str, list[Key]] = {}
+        self._by_asset: dict[str, list[Key]] = {}
+
+    def _index(self) -> None:
+        new = len(self.balances) - self._indexed
+        for key in islice(reversed(self.balances), new):
+            self._by_firm.setdefault(key[0], []).append(key)
+            self._by_asset.setdefault(key[2], []).append(key)
+        self._indexed += new

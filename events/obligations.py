@@ -80,16 +80,21 @@ class Tally:
 
 @define
 class Obligations:
-    """Open claims by name and by debtor, in the order of opening, with a tally a contract."""
+    """Open claims by name, by debtor and by creditor, in the order of opening, with a tally a contract."""
 
     open: dict[str, Claim] = field(factory=dict)
     by_debtor: dict[str, dict[str, Claim]] = field(factory=dict)
+    by_creditor: dict[str, dict[str, Claim]] = field(factory=dict)
     tallies: dict[str, Tally] = field(factory=dict)
     allowance_cents: dict[str, int] = field(factory=dict)  # by claim: what its creditor does not expect to be paid
 
     def of(self, debtor: str) -> list[Claim]:
         """What a debtor owes, in the order of opening."""
         return list(self.by_debtor.get(debtor, {}).values())
+
+    def owed_to(self, creditor: str) -> list[Claim]:
+        """What a creditor is owed, in the order of opening."""
+        return list(self.by_creditor.get(creditor, {}).values())
 
     def tally(self, contract: str) -> Tally:
         """What became of a contract's claims."""
@@ -116,6 +121,7 @@ class Obligations:
         claim = Claim(name, channel, debtor, creditor, cents, due_day, record.seq)
         self.open[name] = claim
         self.by_debtor.setdefault(debtor, {})[name] = claim
+        self.by_creditor.setdefault(creditor, {})[name] = claim
         tally = self.tally(contract)
         tally.opened += cents
         tally.last = number_of(name)
@@ -132,6 +138,7 @@ class Obligations:
         """A bill is open no more; the caller says in the tally what became of it."""
         claim = self.open.pop(name)
         del self.by_debtor[claim.debtor][name]
+        del self.by_creditor[claim.creditor][name]
         return self.tally(claim.contract)
 
 

@@ -184,16 +184,15 @@ def _host(economy: Economy, firm: Cloud | Box) -> dict[str, Any]:
         "generation_price_cents": {name: spec.price_per_gw_cents for name, spec in generations.items()},
         "on_order_cents": sum(
             row.price_cents + divide(row.kw * getattr(policy, "fit_out_per_gw_cents", 0), 1_000_000)
-            for row in economy.books.capacity.waiting.values()
-            if row.buyer == firm.firm
+            for row in economy.books.capacity.ordered_by(firm.firm)
         ),
     }
 
 
 def _orphans(economy: Economy, buyer: str) -> tuple[str, ...]:
-    gone = {name for name, signed in economy.books.contracts.items() if signed.state in ("rejected", "ended")}
-    rows = economy.books.capacity.waiting.values()
-    return tuple(row.order for row in rows if row.buyer == buyer and row.serves in gone and not row.in_work)
+    contracts, rows = economy.books.contracts, economy.books.capacity.ordered_by(buyer)
+    gone = [row for row in rows if row.serves in contracts and contracts[row.serves].state in ("rejected", "ended")]
+    return tuple(row.order for row in gone if not row.in_work)
 
 
 def _commitments(economy: Economy, firm: str, ahead_days: int) -> tuple[list[b.Commitment], list[b.Commitment]]:
@@ -249,8 +248,8 @@ def _needy(economy: Economy, maker: ChipMaker) -> tuple[b.Need, ...]:
 
 def _boxes(economy: Economy, owner: str) -> tuple[b.BoxView, ...]:
     views = []
-    for name, firm in economy.books.firms.items():
-        if firm.owner == owner and not firm.in_estate:
+    for name in economy.books.boxes.get(owner, ()):
+        if not economy.books.firms[name].in_estate:
             its = purse(economy, name)
             loans = _facilities(economy, name)
             views.append(

@@ -7,6 +7,7 @@ phases: so everything waits through `at` and `when`, which schedule by (phase of
 import datetime
 from collections.abc import Callable, Generator
 from enum import IntEnum
+from operator import itemgetter
 from typing import Any
 
 import mesa
@@ -16,7 +17,7 @@ from agents.firm import Firm
 from agents.passive import Passive
 from events.books import Books
 from events.catalogue import Event
-from events.conditions import Condition
+from events.conditions import Condition, subject_of
 from events.journal import Append, Journal
 from events.problems import Problem, original
 from events.record import Record
@@ -27,6 +28,7 @@ from model.schema import FirmSpec, Scenario
 OUTSIDER = FirmSpec(trade="passive", policy=Passive.Policy(), outside=True)
 
 Process = Generator[simpy.Event, Any, Any]
+Waiting = tuple[int, int, Condition, simpy.Event]  # when it came, its number, what it waits for, and how it is told
 
 # Between two phases there is room for every contract that a world could sign.
 _PHASE_WIDTH = 10_000_000
@@ -72,7 +74,7 @@ class Economy(mesa.Model):
         self.roots: dict[str, int] = {}
         self.pressed: dict[str, int] = {}
         self._seal = seal
-        self._waiting: dict[type[Event], list[tuple[int, int, Condition, simpy.Event]]] = {}
+        self._waiting: dict[type[Event], dict[str, list[Waiting]]] = {}
         self._latest: dict[type[Event], int] = {}
         self._arrivals = 0
         self._numbers: dict[simpy.Process, int] = {}
@@ -109,7 +111,7 @@ class Economy(mesa.Model):
         self._latest[type(event)] = record.seq
         waiting = self._waiting.get(type(event))
         if waiting:
-            self._wake(type(event), record)
+            self._wake(waiting, record)
         return record
 
     def close(self, event: Event, cause: Record | int) -> Record:
@@ -157,7 +159,8 @@ class Economy(mesa.Model):
             return event
         self._arrivals += 1
         for kind in condition.woken_by:
-            self._waiting.setdefault(kind, []).append((self._number(), self._arrivals, condition, event))
+            entry = (self._arrivals, self._number(), condition, event)
+            self._waiting.setdefault(kind, {}).setdefault(condition.subject, []).append(entry)
         return event
 
     def month_end(self, phase: Phase = Phase.BILL) -> simpy.Event:
@@ -174,18 +177,16 @@ class Economy(mesa.Model):
     def _schedule(self, event: simpy.Event, day: int, phase: Phase, number: int) -> None:
         self.env.schedule(event, priority=phase * _PHASE_WIDTH + number, delay=day - self.day)  # type: ignore[arg-type]
 
-    def _wake(self, kind: type[Event], record: Record) -> None:
-        still = []
-        for entry in self._waiting[kind]:
-            number, _, condition, event = entry
-            if event.triggered:
-                continue
-            if condition.met(self.books):
+    def _wake(self, waiting: dict[str, list[Waiting]], record: Record) -> None:
+        """Ask those who wait for this contract or for any, in the order in which they came."""
+        subjects = sorted({"", subject_of(record.event)} & waiting.keys())
+        for entry in sorted((entry for subject in subjects for entry in waiting[subject]), key=itemgetter(0)):
+            _, number, condition, event = entry
+            if not event.triggered and condition.met(self.books):
                 event._ok, event._value = True, record.seq
                 self._schedule(event, self.day + 1, Phase.PERFORM, number)
-            else:
-                still.append(entry)
-        self._waiting[kind] = still
+        for subject in subjects:
+            waiting[subject] = [entry for entry in waiting[subject] if not entry[3].triggered]
 
     # --- running ----------------------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ def page(found: Register) -> list[str]:
     """The lines of the page."""
     lines = [
         f"# The numbers of `{found.scenario}`", "",
-        f"{len(found.assumed)} values are assumed, and {len(found.known)} are known, each with its source in the files.",
+        f"{len(found.assumed)} values are assumed, and {len(found.known)} are known, each with its source there.",
         "",
     ]  # fmt: skip
     if found.base is not None:

@@ -40,7 +40,7 @@ def unsold_kw(economy: Economy, beneficiary: str) -> int:
 
 def freed_of(economy: Economy, beneficiary: str) -> list[Freed]:
     """What rejected contracts have freed at the beneficiary and its boxes."""
-    own = {name for name, firm in economy.books.firms.items() if beneficiary in (name, firm.owner)}
+    own = {beneficiary, *economy.books.boxes.get(beneficiary, ())}
     return [freed for freed in economy.books.market.freed.values() if freed.seller in own]
 
 

@@ -70,10 +70,11 @@ def pledges(terms: TermLoan, economy: Economy, contract: str) -> Process:
     """What was pledged is free again the morning after the last cent was repaid, by whomever."""
     repaid = yield economy.when(Repaid(contract))
     for generation, gpus in sorted(economy.books.contracts[contract].pledged.items()):
-        event = c.PledgeReleased(
-            contract=contract, lender=terms.lender, borrower=terms.borrower, generation=generation, gpus=gpus
-        )
-        economy.record(event, repaid, corr=contract, actor=terms.lender)
+        if gpus:  # what was seized and sold is not the borrower's any more
+            event = c.PledgeReleased(
+                contract=contract, lender=terms.lender, borrower=terms.borrower, generation=generation, gpus=gpus
+            )
+            economy.record(event, repaid, corr=contract, actor=terms.lender)
 
 
 @define

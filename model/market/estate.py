@@ -178,28 +178,18 @@ def estates(economy: Economy) -> list[str]:
 
 
 def owing_estates(economy: Economy, firm: str) -> list[str]:
-    """The estates that owe a firm an old bill."""
-    return [
-        name
-        for name in estates(economy)
-        if name != firm and any(claim.creditor == firm for claim in old_claims(economy, name))
-    ]
+    """The estates that owe a firm an old bill, in order of name."""
+    owed = economy.books.obligations.owed_to(firm)
+    return sorted({claim.debtor for claim in owed if claim.debtor != firm and stayed(economy, claim)})
 
 
 def linked(economy: Economy, firm: str) -> list[str]:
     """An estate and all that are ripe and owe it, or are owed by it, or hang on those; in order of name."""
-    pairs = {
-        (name, claim.creditor)
-        for name in estates(economy)
-        if is_ripe(economy, name)
-        for claim in old_claims(economy, name)
-    }
-    ripe = {name for name in estates(economy) if is_ripe(economy, name)}
     found, waiting = {firm}, [firm]
     while waiting:
         at = waiting.pop()
-        near = {there for here, there in pairs if here == at} | {here for here, there in pairs if there == at}
-        new = (near & ripe) - found
+        near = {claim.creditor for claim in old_claims(economy, at)} | set(owing_estates(economy, at))
+        new = {name for name in near - found if economy.books.firms[name].in_estate and is_ripe(economy, name)}
         found |= new
         waiting += sorted(new)
     return sorted(found)

@@ -22,11 +22,12 @@ from model.readings import contracted_cents, debt_cents, need_cents
 
 def watch_cures(economy: Economy) -> None:
     """Each day: a missed bill whose cure period has passed is a default of its debtor."""
-    for debtor in list(economy.books.obligations.by_debtor):
+    today = economy.day
+    for debtor, claims in list(economy.books.obligations.by_debtor.items()):
         late = [
             claim
-            for claim in economy.books.obligations.of(debtor)
-            if claim.missed_seq is not None and economy.day > claim.cure_day and not stayed(economy, claim)
+            for claim in claims.values()
+            if claim.missed_seq is not None and today > claim.cure_day and not stayed(economy, claim)
         ]
         if late and not economy.books.firms[debtor].in_estate:
             if rescued(economy, debtor, late[0].missed_seq or 0):

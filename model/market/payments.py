@@ -25,10 +25,12 @@ def dues(economy: Economy, debtor: str) -> list[Claim]:
     The order names contracts and channels, a contract before its channel where both are named. Within one place the
     older bill goes first, then the smaller (it keeps most creditors quiet), then the name.
     """
+    today, claims = economy.day, economy.books.obligations.by_debtor[debtor].values()
+    due = [claim for claim in claims if claim.due_day <= today and not stayed(economy, claim)]
+    if not due:
+        return due
     rank = {name: place for place, name in enumerate(economy.spec(debtor).payment_order)}
     last = len(rank)
-    claims = economy.books.obligations.by_debtor[debtor].values()
-    due = [claim for claim in claims if claim.due_day <= economy.day and not stayed(economy, claim)]
 
     def place(claim: Claim) -> tuple[int, int, int, str]:
         rank_of = rank.get(claim.contract, rank.get(claim.channel, last))

@@ -15,7 +15,8 @@ def price_cents(economy: Economy, generation: str, kw: int, age_days: int) -> in
     What so much power of used systems would fetch in an orderly sale, in cents: rent times what is left of its life.
 
     Args:
-        generation: of the systems; where nothing better is known all earn the one spot price of a gigawatt-year.
+        generation: of the systems ("" for a mixture): all earn the one spot price of a gigawatt-year, and nobody pays
+            more for used ones than new ones of the same generation cost.
         kw: power.
         age_days: since delivery; after the useful life of `LIFE_MONTHS` they are worth nothing.
 
@@ -32,7 +33,8 @@ def price_cents(economy: Economy, generation: str, kw: int, age_days: int) -> in
         total += divide(yearly * days, 365)
         yearly = portion(yearly, max(0, PPM + spot.trend_ppm))
         left_days -= days
-    return total
+    new = economy.scenario.generations.get(generation)
+    return min(total, divide(kw * new.price_per_gw_cents, 1_000_000)) if new else total
 
 
 def fire_sale_cents(orderly_cents: int, sold_kw: int, market_kw: int, discount_ppm: int) -> int:

@@ -5,7 +5,7 @@ from events.accounts import PROPERTY, STAKE, SUPPORT_COMMITTED, shares_of
 from events.cap_table import outstanding
 from events.property import SYSTEMS_MONTHS
 from events.terms import SharePurchase
-from events.units import USD, divide
+from events.units import divide
 from model.economy import Economy
 from model.schema import Holding
 
@@ -76,11 +76,8 @@ def outstanding_shares(economy: Economy, stake: Holding) -> int:
 
 def income_cents(economy: Economy, firm: str) -> int:
     """Income less expenses of a firm since the opening."""
-    return -sum(
-        balance
-        for (name, account, asset), balance in economy.books.ledger.balances.items()
-        if name == firm and asset == USD and account.startswith(("Income:", "Expenses:"))
-    )
+    sheet = economy.books.ledger.sheet(firm)
+    return -sum(cents for account, cents in sheet.items() if account.startswith(("Income:", "Expenses:")))
 
 
 def _stakes(economy: Economy, treatment: str) -> list[tuple[str, Holding]]:

@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
+from events import catalogue as c
+from model.experiments.in_memory import run_in_memory
 from model.run import run
 from model.scenario import load
 from tests.bench import ledgers
 from tests.bench.timing import cpu, tell
+from tests.failing_world import failing
 
 TOP = Path(__file__).resolve().parents[2]
 SIZES = (10, 100, 1_000)
@@ -102,6 +106,27 @@ def test_what_a_run_costs_as_firms_grow(tmp_path):
         assert all(one.books.ended and one.outcome == "new" for one in ran)
         per_event[firms] = median(seconds) / ran[0].events
     print("\nwhole runs: CPU microseconds an event, by firms:", {n: round(s * 1e6, 1) for n, s in per_event.items()})
+    tell("at most, of a smaller one's", growth(per_event), "times", 1.5, at_most=True)
+
+
+def test_what_a_run_costs_as_firms_fail(tmp_path):
+    """
+    Every lab defaults, so do boxes, guarantors are called, chips are seized and sold, estates cleared as one network.
+    """
+    per_event: dict[int, float] = {}
+    kinds = (c.Defaulted, c.ContractRejected, c.CollateralSold, c.StakeImpaired, c.EstateClosed, c.GuaranteeCalled)
+    for firms in SIZES:
+        path = tmp_path / f"distress-{firms}.yaml"
+        copies = max(1, round(firms / 5))
+        path.write_text(failing(copies))
+        loaded = load(path)
+        ran = []
+        seconds = [cpu(lambda: ran.append(run_in_memory(loaded))) for _ in range(1 if firms == SIZES[-1] else ROUNDS)]  # noqa: B023
+        told = Counter(type(record.event) for record in ran[0].records)
+        assert all(told[kind] >= copies for kind in kinds), told
+        per_event[firms] = median(seconds) / len(ran[0].records)
+    told_costs = {firms: round(cost * 1e6, 1) for firms, cost in per_event.items()}
+    print("\nruns in distress: CPU microseconds an event, by firms:", told_costs)
     tell("at most, of a smaller one's", growth(per_event), "times", 1.5, at_most=True)
 
 

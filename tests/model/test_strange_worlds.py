@@ -1,15 +1,19 @@
 """Worlds that nobody should mean are refused in one line; strange ones that can be meant run to their end."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from events import catalogue as c
 from events.replay import records
+from model.experiments.in_memory import run_in_memory
 from model.outcomes import came_to
 from model.run import run
 from model.scenario import check, load
 from model.story import headline, moments
+from tests.failing_world import failing
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -96,3 +100,18 @@ def test_a_shock_to_the_base_rate_is_told_as_points_in_the_direction_it_goes(tmp
     assert headline(came).startswith(f"The base rate {moved} by 2.5 percentage points from 2026-10.")
     moves = {"rose": "rises", "fell": "falls"}[moved]
     assert moments(came)[0].text == f"shock rate: the base rate {moves} by 2.5 percentage points (step)"
+
+
+def test_a_world_in_which_everybody_fails_runs_to_its_end(tmp_path):
+    """
+    Labs and boxes default, guarantors are called, chips are seized and sold, estates are cleared; a loan whose
+    collateral is gone and that is repaid in the end has nothing to release.
+    """
+    path = tmp_path / "failing.yaml"
+    path.write_text(failing(2))
+    ran = run_in_memory(load(path))
+
+    told = Counter(type(record.event) for record in ran.records)
+    channels = (c.Defaulted, c.ContractRejected, c.CollateralSold, c.StakeImpaired, c.EstateClosed, c.GuaranteeCalled)
+    assert all(told[kind] >= 2 for kind in channels), told
+    assert ran.books.ended

@@ -36,6 +36,17 @@ def test_rent_that_falls_by_30_percent_a_year_makes_them_worth_less_than_half_of
     assert abs(used.price_cents(world(trend_ppm=-300_000).economy, "", GW, 0) - 3_529) <= 3
 
 
+def test_nobody_pays_more_for_used_systems_than_for_new_ones():
+    """
+    7,200 of rent in six years, from systems that cost 5,000 new, and 3,600 in three.
+    """
+    given = World(
+        {"lab": lab(), "world": outsider()}, compute=MARKET,
+        generations={"chips": Generation(maker="world", price_per_gw_cents=5_000, gpus_per_gw=1_000)},
+    )  # fmt: skip
+    assert [used.price_cents(given.economy, "chips", GW, 365 * age) for age in (0, 3)] == [5_000, 3_600]
+
+
 @given(st.integers(0, 3_000), st.integers(0, 3_000), st.integers(1, 5 * GW))
 def test_older_systems_are_never_worth_more(age, older, kw):
     economy = ECONOMY
