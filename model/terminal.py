@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PLAIN_COLUMNS = 100
 NARROWEST = 40
+ROOMY = 72  # columns from which a table of firms has room for the runway
 NOTHING = "-"
 
 Show = Any  # called with (date, day, last day) as a run goes on
@@ -172,16 +173,17 @@ class World:
 
 
 def firms_table(books: Books, world: World, tale: Tale | None) -> Table:
-    """A row a firm of the circle, with its boxes in it; the runway needs a tale."""
+    """A row a firm of the circle, with its boxes in it; the runway needs a tale, and a screen with room for it."""
     groups = _groups(books, world.outside)
     sheets = {firm: (_cash(books, group), _debt(books, group), _worth(books, group)) for firm, group in groups.items()}
     unit, word = _scale(cents for sheet in sheets.values() for cents in sheet)
+    roomy = tale is not None and console().width >= ROOMY
     table = _table()
     table.add_column(f"firm, in {word}", overflow="fold", min_width=11)
-    for head in ("cash", "debt", "net worth", *(("runway, quarters",) if tale else ()), "share, USD"):
+    for head in ("cash", "debt", "net worth", *(("runway, quarters",) if roomy else ()), "share, USD"):
         table.add_column(head, justify="right")
     for firm, group in groups.items():
-        runway = (_runway(runway_ppm(books, tale, group, world.date)),) if tale else ()
+        runway = (_runway(runway_ppm(books, tale, group, world.date)),) if tale and roomy else ()
         numbers = (story.tenths(cents, unit) for cents in sheets[firm])
         table.add_row(_called(books, firm, group), *numbers, *runway, _price(books, tale, firm))
     return table
