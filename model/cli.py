@@ -7,13 +7,15 @@ needs is imported when it runs, so that help answers at once and an audit never 
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, original, safe
+from model.cli_experiments import EXPERIMENTS
+from model.cli_options import common, quiet_option, runs_folder, runs_option
 
 if TYPE_CHECKING:
     from events.replay import Replayed
@@ -171,22 +173,6 @@ def _hush() -> None:
 # --- the commands ---------------------------------------------------------------------------------------------------
 
 
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command has; `main` reads them, so that they count for errors of usage too."""
-    for name, words in (
-        ("--verbose", "Show on stderr what the program tells its operator."),
-        ("--json", "Print one JSON object and nothing else."),
-    ):
-        command = click.option(name, is_flag=True, expose_value=False, help=words)(command)
-    return click.pass_obj(command)
-
-
-runs_option = click.option(
-    "--runs", default="runs", show_default=True, metavar="DIR", help="Where runs are kept, one folder each."
-)
-quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
-
-
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -215,7 +201,7 @@ def run(session: Session, scenario: str, sets: tuple[str, ...], seed: int | None
     from model.stops import Stops
 
     changes = sets + (() if seed is None else (f"seed={seed}",))
-    folder = _runs(runs)
+    folder = runs_folder(runs)
     with Stops() as stops:
         loaded = scenarios.load(scenarios.find(scenario), changes)
         ran, world = _execute(session, loaded, folder, quiet, stops)
@@ -251,39 +237,6 @@ def check(session: Session, scenario: str) -> None:
 
 
 @cli.command()
-@click.argument("scenario")
-@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
-@click.option("--owner", default="", metavar="NAME", help="Only those of this firm, contract, shock or market.")
-@click.option("--materiality", is_flag=True, help="Run it at both ends of each range: two runs an assumption.")
-@click.option("--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core.")
-@click.option("--markdown", default="", metavar="FILE", help="Write the register to this file, too.")
-@quiet_option
-@common
-def assumptions(
-    session: Session,
-    scenario: str,
-    sets: tuple[str, ...],
-    owner: str,
-    materiality: bool,
-    workers: int,
-    markdown: str,
-    quiet: bool,
-) -> None:
-    """What does this scenario assume, in which range, and how much does each assumption matter?"""
-    from model import registering
-
-    register = registering.register(scenario, sets, owner, workers if materiality else None, quiet)
-    if markdown:
-        registering.write_markdown(Path(markdown), register)
-    if session.as_json:
-        session.answer(registering.as_object(register))
-        return
-    from model import terminal_experiments
-
-    terminal_experiments.show_register(register)
-
-
-@cli.command()
 @click.argument("run", metavar="RUN")
 @click.option("--until", default="", metavar="DATE", help="The books as of the end of this day.")
 @click.option("--head", default="", metavar="HASH", help="The head as it is known from elsewhere.")
@@ -300,7 +253,7 @@ def replay(
     from events import replay as replays
     from model.folders import find_run, folder_of
 
-    path = find_run(run, _runs(runs))
+    path = find_run(run, runs_folder(runs))
     if rebuild_manifest:
         manifest.rebuild(folder_of(path))
     known = head or _known_head(path)
@@ -329,7 +282,7 @@ def compare(session: Session, runs_to_compare: tuple[str, ...], runs: str) -> No
 
     if len(runs_to_compare) < 2:
         raise Usage("one run is given; at least two can be compared; name another", "compare")
-    found = comparing.compare([folder_of(find_run(name, _runs(runs))) for name in runs_to_compare])
+    found = comparing.compare([folder_of(find_run(name, runs_folder(runs))) for name in runs_to_compare])
     if session.as_json:
         session.answer(_comparison_object(found))
         return
@@ -352,7 +305,7 @@ def measures(session: Session, run: str, at: str, firm: str, group: str, runs: s
     from model import measuring
     from model.folders import find_run, folder_of
 
-    found = measuring.measure(folder_of(find_run(run, _runs(runs))), at, firm, group)
+    found = measuring.measure(folder_of(find_run(run, runs_folder(runs))), at, firm, group)
     if session.as_json:
         session.answer(asdict(found))
         return
@@ -375,7 +328,7 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
     from model import stating
     from model.folders import find_run, folder_of
 
-    found = stating.state(folder_of(find_run(run, _runs(runs))), firm, since, until)
+    found = stating.state(folder_of(find_run(run, runs_folder(runs))), firm, since, until)
     if session.as_json:
         session.answer({name: asdict(part) for name, part in found.items()})
         return
@@ -387,42 +340,11 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
         terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
 
 
-@cli.command()
-@click.argument("scenario", default="baseline")
-@click.option("--targets", default="scenarios/targets/baseline.yaml", metavar="FILE", help="The marks.")
-@click.option("--seeds", default=20, type=click.IntRange(1, 1000), metavar="N", help="Runs, with seeds 1 to N.")
-@click.option("--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core.")
-@quiet_option
-@common
-def score(session: Session, scenario: str, targets: str, seeds: int, workers: int, quiet: bool) -> None:
-    """How near is the calm world to what was reported and guided? Misses are shown."""
-    from attrs import asdict
-
-    from model import scenario as scenarios
-    from model import terminal
-    from model.experiments import many
-    from model.experiments import score as scoring
-
-    with terminal.counting("score", quiet) as told:
-        rows = scoring.score(
-            scenarios.find(scenario), Path(targets), list(range(1, seeds + 1)), workers or many.cores(), told
-        )
-    if session.as_json:
-        told_rows = [asdict(row) | {"median": row.median, "hits": row.hits, "verdict": row.verdict} for row in rows]
-        session.answer({"scenario": scenario, "seeds": seeds, "marks": told_rows})
-        return
-    from model import terminal_experiments
-
-    terminal_experiments.show_score(rows, seeds)
+for experiment in EXPERIMENTS:
+    cli.add_command(experiment)
 
 
 # --- what the commands do ---------------------------------------------------------------------------------------------
-
-
-def _runs(runs: str) -> Path:
-    if not runs or not runs.isprintable():
-        raise Usage("not a folder; name where runs are kept", "--runs")
-    return Path(runs)
 
 
 def _execute(session: Session, loaded: "Loaded", runs: Path, quiet: bool, stops: "Stops") -> "tuple[Ran, World]":

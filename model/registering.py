@@ -11,7 +11,7 @@ from events.problems import Usage, safe
 from model import scenario as scenarios
 from model import terminal
 from model.assumptions import Assumption, Known, assumed, known
-from model.experiments import many
+from model.experiments.engine import cores
 from model.experiments.materiality import CLASSES, Came, Moved, materiality
 
 
@@ -50,7 +50,7 @@ def register(scenario: str, sets: Sequence[str], owner: str, workers: int | None
     if workers is None:
         return Register(loaded.scenario.name, tuple(sets), rows, facts)
     with terminal.counting("assumptions", quiet) as told:
-        base, moved = materiality(path, sets, rows, workers or many.cores(), told)
+        base, moved = materiality(path, sets, rows, workers or cores(), told)
     return Register(loaded.scenario.name, tuple(sets), rows, facts, base, tuple(moved))
 
 

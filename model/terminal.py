@@ -89,6 +89,26 @@ def counting(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
             yield lambda done, of: bars.update(task, total=of, completed=done)
 
 
+@contextmanager
+def counting_runs(what: str, quiet: bool) -> Iterator[Callable[[int, int, int], None]]:
+    """As `counting`, for runs that may fail: called with (done, in all, failed)."""
+    screen = console(to_stderr=True)
+    if quiet:
+        yield lambda done, of, failed: None
+    elif not screen.is_terminal:
+        yield lambda done, of, failed: (
+            notice(f"{safe(what)}: {done} of {of}, {failed} failed") if done % 20 == 0 or done == of else None
+        )
+    else:
+        columns = (
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=None),
+            TextColumn("{task.completed} of {task.total}, {task.fields[failed]} failed"), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=screen, transient=True) as bars:
+            task = bars.add_task(safe(what), total=None, failed=0)
+            yield lambda done, of, failed: bars.update(task, total=of, completed=done, failed=failed)
+
+
 class _Lines:
     """One line at the end of each simulated year."""
 

@@ -40,8 +40,3 @@ def ask_all(
             if told:
                 told(len(answers), len(questions))
     return answers
-
-
-def cores() -> int:
-    """How many processes this machine runs at once."""
-    return max(1, multiprocessing.cpu_count())

@@ -1,4 +1,4 @@
-"""The ledger's lookups by firm and by asset say what all balances say, whatever was posted and taken back in between."""
+"""The ledger's lookups by firm and by asset say what all balances say, whatever was posted and taken back."""
 
 from hypothesis import given
 from hypothesis import strategies as st

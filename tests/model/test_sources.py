@@ -18,7 +18,16 @@ ALLOWED = {
     ("events/lock.py", "float"): "seconds of that wait",
     ("events/lock.py", "host"): "the lock file says who holds it",
     ("events/measures/circularity.py", "float"): "Finn's index of a log that is written already; rounded to ppm",
-    ("model/experiments/many.py", "host"): "how many processes; their answers come in the order of the questions",
+    ("model/experiments/cell.py", "host"): "only a main thread can be told that a run takes too long",
+    ("model/experiments/engine.py", "host"): "how many processes, and how they are started",
+    ("model/experiments/engine.py", "unordered"): "answers come in any order; the journal puts them in the plan's",
+    ("model/experiments/many.py", "host"): "processes; their answers come in the order of the questions",
+    ("model/experiments/plan.py", "chance"): "where the cells of a Latin hypercube lie, from a seed of its own",
+    ("model/experiments/plan.py", "float"): "the same, as parts of a range; they leave as texts",
+    ("model/experiments/statistics.py", "float"): "estimates over runs that are written already",
+    ("model/experiments/summary.py", "float"): "outcomes of runs on their way to an estimate",
+    ("model/experiments/sweep.py", "clock"): "seconds taken, and when the journal was last synced",
+    ("model/experiments/vary.py", "float"): "the number of a value, beside its text, for pictures and fits",
     ("model/complaints.py", "float"): "how near a name must be to be proposed",
     ("model/folders.py", "clock"): "`last` is the run written last, where the index does not say",
     ("model/market/shares.py", "float"): "a day's move, which leaves as whole cents through the gate",
@@ -26,7 +35,9 @@ ALLOWED = {
     ("model/randomness.py", "float"): "a draw, and the gate",
     ("model/run.py", "clock"): "seconds taken, and when it started: for the result and the manifest",
     ("model/run.py", "host"): "the manifest says on what it ran",
+    ("model/sweeping.py", "float"): "how sure a mean has to be",
     ("model/terminal.py", "host"): "how wide the terminal is",
+    ("model/terminal_sweep.py", "float"): "estimates on a screen",
 }
 
 MODULES = {

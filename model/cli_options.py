@@ -1,0 +1,44 @@
+"""What several commands share: their options, and the folder in which runs are kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from events.problems import Usage
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has; `main` reads them, so that they count for errors of usage too."""
+    for name, words in (
+        ("--verbose", "Show on stderr what the program tells its operator."),
+        ("--json", "Print one JSON object and nothing else."),
+    ):
+        command = click.option(name, is_flag=True, expose_value=False, help=words)(command)
+    return click.pass_obj(command)
+
+
+runs_option = click.option(
+    "--runs", default="runs", show_default=True, metavar="DIR", help="Where runs are kept, one folder each."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+workers_option = click.option(
+    "--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core."
+)
+sets_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
+seeds_option = click.option(
+    "--seeds", default=10, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="Seeds 1 to N."
+)
+
+
+def runs_folder(runs: str) -> Path:
+    """
+    Where runs are kept.
+
+    Raises:
+        Usage: that is no name of a folder.
+    """
+    if not runs or not runs.isprintable():
+        raise Usage("not a folder; name where runs are kept", "--runs")
+    return Path(runs)
