@@ -44,8 +44,6 @@ def assumptions(
     terminal_experiments.show_register(register)
 
 
-
-
 @click.command()
 @click.argument("scenario", default="baseline")
 @click.option("--targets", default="scenarios/targets/baseline.yaml", metavar="FILE", help="The marks.")
@@ -98,4 +96,82 @@ def sweep(session: "Session", scenario: str, **asked: Any) -> int:
     return sweeping.sweep(session, scenario, runs_folder(asked.pop("runs")), **asked)
 
 
-EXPERIMENTS = (assumptions, score, sweep)
+@click.command()
+@click.argument("scenario")
+@click.option("--vary", "varied", required=True, metavar="PATH=lo:hi:n", help="What moves, and in how many steps.")
+@click.option("--until", "wanted", default="defaults>=1", show_default=True, metavar="CONDITION", help="What to hold.")
+@click.option(
+    "--share",
+    default=0.5,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="P",
+    help="In at least this share of the seeds.",
+)
+@sets_option
+@seeds_option
+@workers_option
+@runs_option
+@quiet_option
+@common
+def threshold(session: "Session", scenario: str, **asked: Any) -> int:
+    """How far must it go until a condition holds in at least a share P of the seeds?"""
+    from model import searching
+
+    return searching.threshold(session, scenario, runs_folder(asked.pop("runs")), **asked)
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--vary", "varied", multiple=True, metavar="PATH=lo:hi", help="A range; all assumptions if none is given."
+)
+@click.option("--owner", default="", metavar="NAME", help="Only assumptions about this firm, contract or market.")
+@click.option("--outcome", default="first_miss_day", show_default=True, metavar="NAME", help="What they are to move.")
+@click.option("--method", default="morris", show_default=True, type=click.Choice(["morris", "sobol"]))
+@click.option(
+    "--samples",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 10**6),
+    metavar="N",
+    help="Trajectories of Morris, base samples of Sobol.",
+)
+@sets_option
+@click.option(
+    "--seeds", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="In each cell."
+)
+@workers_option
+@runs_option
+@quiet_option
+@common
+def sensitivity(session: "Session", scenario: str, **asked: Any) -> int:
+    """Which assumption moves an outcome most, by Morris's screening or Sobol's indices?"""
+    from model import searching
+
+    return searching.sensitivity(session, scenario, runs_folder(asked.pop("runs")), **asked)
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--vary", "varied", multiple=True, required=True, metavar="PATH=lo:hi", help="A range; repeatable.")
+@click.option(
+    "--when", "wanted", default="defaults>=1", show_default=True, metavar="CONDITION", help="What to look for."
+)
+@click.option("--samples", default=100, show_default=True, type=click.IntRange(10, 10**6), metavar="N", help="Cells.")
+@sets_option
+@click.option(
+    "--seeds", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="In each cell."
+)
+@workers_option
+@runs_option
+@quiet_option
+@common
+def discover(session: "Session", scenario: str, **asked: Any) -> int:
+    """In which region of the parameters does a condition hold?"""
+    from model import searching
+
+    return searching.discover(session, scenario, runs_folder(asked.pop("runs")), **asked)
+
+
+EXPERIMENTS = (assumptions, score, sweep, threshold, sensitivity, discover)

@@ -8,12 +8,17 @@ from rich.table import Table
 from rich.text import Text
 
 from events.problems import safe
+from model.experiments.discover import Box, Cut
+from model.experiments.sensitivity import Effect
 from model.experiments.statistics import Estimate, Survival
 from model.experiments.summary import CellSummary, Summary
 from model.experiments.sweep import Swept
+from model.experiments.threshold import Threshold
+from model.experiments.vary import Vary
 from model.story import money
 from model.terminal import console
 
+MOST_EFFECTS = 25
 WIDE = 96  # columns from which the first missed payment finds room too
 
 
@@ -91,3 +96,102 @@ def _plain(value: float, name: str) -> str:
     if name.endswith("_ppm"):
         return f"{value / 10_000:.2f} %"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def show_threshold(found: Threshold) -> None:
+    """The value, its interval, and how the seeds lie."""
+    screen = console()
+    path = found.plan.paths[0]
+    where = found.at or f"beyond {found.values[-1]}"
+    low = found.low or "not known below"
+    high = found.high or "not known above"
+    asked = f"{found.condition} in at least {found.share:.0%} of seeds".replace("%", " %")
+    screen.print(Text(f"{asked}: {safe(path)} {safe(where)}"))
+    screen.print(Text(f"95 % interval by order statistics: {safe(low)} to {safe(high)}; n = {found.n} seeds"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("from", "seeds that begin there", "seeds so far"):
+        table.add_column(name, justify="right")
+    so_far = 0
+    for index in sorted(set(found.by_seed.values())):
+        here = sum(at == index for at in found.by_seed.values())
+        so_far += here
+        value = found.values[index] if index < len(found.values) else f"beyond {found.values[-1]}"
+        table.add_row(Text(safe(value)), Text(str(here)), Text(f"{so_far} of {found.n}"))
+    screen.print(table)
+    if found.odd:
+        listed = ", ".join(map(str, found.odd))
+        screen.print(Text(f"in seeds {listed} it holds at the lower end and not at the upper one: look at these"))
+    lacking = len(found.plan.seeds) - found.n
+    if lacking:
+        screen.print(Text(f"{lacking} seeds have runs that are not whole, and are not counted"))
+    screen.print(Text(f"{found.runs} runs of {found.plan.size} on the steps; files {found.folder}/"))
+
+
+def show_effects(swept: Swept, found: list[Effect], method: str, outcome: str, ranges: list[Vary]) -> None:
+    """The paths by effect; those that move nothing are counted only."""
+    screen = console()
+    ends = {one.path: f"{one.low} to {one.high}" for one in ranges}
+    main, other = ("mean change", "spread") if method == "morris" else ("alone", "with all others")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("assumption", overflow="fold")
+    if screen.width >= WIDE:
+        table.add_column("range", overflow="fold")
+    table.add_column(main, justify="right")
+    table.add_column(other, justify="right")
+    moving = [one for one in found if one.main or one.other]
+    for one in moving[:MOST_EFFECTS]:
+        cells = [Text(safe(one.path))]
+        if screen.width >= WIDE:
+            cells.append(Text(safe(ends[one.path])))
+        table.add_row(*cells, Text(_effect(one.main, one.main_half, outcome, method)),
+                      Text(_effect(one.other, one.other_half, outcome, method)))  # fmt: skip
+    screen.print(table)
+    seeds = len(swept.plan.seeds)
+    what = "from end to end of each range" if method == "morris" else "part of the variance"
+    screen.print(Text(f"{outcome}: {what}, with 95 % intervals; {len(swept.plan.cells)} cells, {seeds} seeds each"))
+    left = len(found) - len(moving[:MOST_EFFECTS])
+    if left:
+        screen.print(Text(f"{left} more, of which {len(found) - len(moving)} move nothing; all with --json"))
+    screen.print(Text(f"files {swept.folder}/"))
+
+
+def _effect(value: float, half: float, outcome: str, method: str) -> str:
+    if method == "sobol":
+        text = f"{value:.2f}"
+    else:
+        text = f"{value:,.0f} days" if outcome.endswith("_day") else _plain(value, outcome)
+    if math.isnan(half):
+        return text
+    if method == "sobol":
+        return f"{text} ±{half:.2f}"
+    return f"{text} ±{f'{half:,.0f}' if outcome.endswith('_day') else _plain(half, outcome)}"
+
+
+def show_boxes(swept: Swept, found: list[Box], wanted: str) -> None:
+    """The boxes, one below the other, in words."""
+    screen = console()
+    whole = len(swept.rows) - len(swept.failed)
+    cases = round(sum(box.cases for box in found))
+    screen.print(Text(f"{wanted} in {whole} runs: {len(found)} boxes hold {cases} of the runs in which it does"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("where", overflow="fold")
+    for name in ("runs", "coverage", "density"):
+        table.add_column(name, justify="right")
+    for one in found:
+        where = "; ".join(in_words(cut) for cut in one.cuts) or "everywhere"
+        coverage = f"{one.coverage:.0%}".replace("%", " %")
+        table.add_row(Text(safe(where, 300)), Text(str(one.runs)), Text(coverage), Text(percent(one.density)))
+    screen.print(table)
+    screen.print(
+        Text("coverage: part of all such runs that lies in the box; density: part of its runs that are such, with "
+             "Wilson's interval")
+    )  # fmt: skip
+    screen.print(Text(f"files {swept.folder}/"))
+
+
+def in_words(cut: Cut) -> str:
+    """A cut as people say it."""
+    ends = [f"{end:,.6g} {cut.unit}".strip() for end in (cut.above, cut.below) if end is not None]
+    if cut.above is not None and cut.below is not None:
+        return f"{cut.path} {ends[0]} to {ends[1]}"
+    return f"{cut.path} {'above' if cut.above is not None else 'below'} {ends[0]}"

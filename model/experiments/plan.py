@@ -108,7 +108,7 @@ def planned(
         sets: changes that hold in every cell.
         vary: what to vary.
         seeds: seeds 1 to N, or the seeds.
-        design: `grid`, or `lhs` for a Latin hypercube of so many `samples`.
+        design: `lhs` for a Latin hypercube of so many `samples`, else a grid under this name.
 
     Raises:
         BadScenario: a path or a value does not fit; the nearest valid path is named.
@@ -122,7 +122,7 @@ def planned(
         for text in one.values or (one.low, one.high):
             load(scenario, [*sets, f"{one.path}={text}"])
     numbers = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
-    values = gridded(vary) if design == "grid" else sampled(vary, samples)
+    values = sampled(vary, samples) if design == "lhs" else gridded(vary)
     count = len(values) * len(numbers)
     if not 0 < count <= MOST_RUNS:
         found = f"{len(values)} cells with {len(numbers)} seeds are {count:,} runs"

@@ -1,19 +1,19 @@
 """A sweep: a plan, a folder, runs on whatever engine there is, and a table whose bytes anybody gets again."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import define, frozen
 
 from events.files import Files, on_disk, open_folder
 from events.lock import Lock
 from model.experiments import plan as plans
-from model.experiments.cell import Answer, Task
+from model.experiments.cell import DONE, Answer, Task
 from model.experiments.engine import answers
-from model.experiments.plan import Plan
+from model.experiments.plan import Cell, Plan
 from model.experiments.results import TABLE, Journal, Row, parquet
 
 SYNC_SECONDS = 2
@@ -69,15 +69,82 @@ def sweep(plan: Plan, runs: Path, engine: Any, seconds: float = 0, told: Told | 
         OutputFailed: the disk refused.
     """
     started = time.perf_counter()
+    with at_work(plan, runs, engine, seconds, told) as work:
+        reused = work.run(list(plan.runs()))
+        rows = work.keep_table()
+    return Swept(plan, work.folder, rows, reused, time.perf_counter() - started)
+
+
+@contextmanager
+def at_work(
+    plan: Plan, runs: Path, engine: Any, seconds: float = 0, told: Told | None = None
+) -> "Iterator[Work]":
+    """The folder of a plan, locked, with the plan in it, for whoever runs all of it or what turns out to matter."""
     folder, files = folder_of(plan, runs), Files()
     with _held(folder, files), Journal(folder, files) as journal:
         with on_disk(folder / plans.NAME):
             files.replace(folder / plans.NAME, plan.encode())
-        reused = _run_missing(plan, journal, engine, seconds, folder / "logs" if plan.keep_logs else None, told)
-        rows = tuple(journal.of(plan))
-        with on_disk(folder / TABLE):
-            files.replace(folder / TABLE, parquet(plan, rows))
-    return Swept(plan, folder, rows, reused, time.perf_counter() - started)
+        try:
+            yield Work(plan, folder, files, journal, engine, seconds, told)
+        except BaseException:
+            engine.close(at_once=True)
+            raise
+        engine.close()
+
+
+@define
+class Work:
+    """A plan in its folder, an engine, and what has been found so far."""
+
+    plan: Plan
+    folder: Path
+    files: Files
+    journal: Journal
+    engine: Any
+    seconds: float
+    told: Told | None
+    asked: int = 0
+    failed: int = 0
+
+    def run(self, wanted: Sequence[tuple[Cell, int]], of: int = 0) -> int:
+        """Run what of these is not there, or not whole; returns how many were. `told` hears `of` as the whole."""
+        there = [at for at in wanted if self._is_whole(at)]
+        missing = [at for at in wanted if not self._is_whole(at)]
+        self.asked += len(there)
+        synced = time.monotonic()
+        try:
+            for answer in answers((self._task(at, number) for number, at in enumerate(missing)), self.engine):
+                cell, seed = missing[answer.number]
+                self.journal.add(cell.number, seed, answer)
+                self.asked, self.failed = self.asked + 1, self.failed + (answer.status != DONE)
+                if time.monotonic() - synced > SYNC_SECONDS:
+                    self.journal.sync()
+                    synced = time.monotonic()
+                if self.told:
+                    self.told(self.asked, of or len(wanted), self.failed)
+        finally:
+            self.journal.sync()
+        return len(there)
+
+    def keep_table(self) -> tuple[Row, ...]:
+        """Write the table of what the plan asks for and is there; returns its rows."""
+        rows = tuple(self.journal.of(self.plan))
+        with on_disk(self.folder / TABLE):
+            self.files.replace(self.folder / TABLE, parquet(self.plan, rows))
+        return rows
+
+    def row(self, cell: Cell, seed: int) -> Answer | None:
+        """What is known of a run."""
+        return self.journal.rows.get((cell.number, seed))
+
+    def _is_whole(self, at: tuple[Cell, int]) -> bool:
+        found = self.row(*at)
+        return found is not None and found.status == DONE
+
+    def _task(self, at: tuple[Cell, int], number: int) -> Task:
+        cell, seed = at
+        logs = str(self.folder / "logs") if self.plan.keep_logs else ""
+        return Task(number, self.plan.scenario, (*self.plan.sets, *cell.sets, f"seed={seed}"), self.seconds, logs)
 
 
 @contextmanager
@@ -90,40 +157,3 @@ def _held(folder: Path, files: Files) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _run_missing(
-    plan: Plan, journal: Journal, engine: Any, seconds: float, logs: Path | None, told: Told | None
-) -> int:
-    """Ask for what is not there, or not whole; returns how many runs were there."""
-    runs = list(plan.runs())
-    there = {at for at, answer in journal.rows.items() if answer.status == "done"}
-    missing = [number for number, (cell, seed) in enumerate(runs) if (cell.number, seed) not in there]
-    done, failed, synced = plan.size - len(missing), 0, time.monotonic()
-    reused = done
-    try:
-        for answer in answers((_task(plan, runs[number], number, seconds, logs) for number in missing), engine):
-            cell, seed = runs[answer.number]
-            journal.add(cell.number, seed, answer)
-            done, failed = done + 1, failed + (answer.status != "done")
-            if time.monotonic() - synced > SYNC_SECONDS:
-                journal.sync()
-                synced = time.monotonic()
-            if told:
-                told(done, plan.size, failed)
-    except BaseException:
-        engine.close(at_once=True)
-        raise
-    finally:
-        journal.sync()
-    engine.close()
-    return reused
-
-
-def _task(plan: Plan, run: tuple[plans.Cell, int], number: int, seconds: float, logs: Path | None) -> Task:
-    cell, seed = run
-    sets = (*plan.sets, *cell.sets, f"seed={seed}")
-    return Task(number, plan.scenario, sets, seconds, str(logs) if logs else "")
-
-
-__all__ = ["Answer", "Swept", "folder_of", "sweep"]
