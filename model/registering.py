@@ -91,7 +91,7 @@ def page(found: Register) -> list[str]:
     lines = [
         f"# The numbers of `{found.scenario}`", "",
         f"{len(found.assumed)} values are assumed, and {len(found.known)} are known, each with its source there.",
-        "",
+        "Written by `python -m model assumptions SCENARIO --markdown FILE`, what matters with `--materiality`.", "",
     ]  # fmt: skip
     if found.base is not None:
         lines += _materiality(found, found.base)
