@@ -22,6 +22,7 @@ from model.scenario import load
 
 NAME = "plan.json"
 MOST_RUNS = 1_000_000
+MOST_TRIED = 100  # values of a path; a cell whose value does not fit is listed as failed all the same
 DESIGN_SEED = 20250930  # of the design alone: where cells lie must not move with the seeds of the runs
 
 
@@ -117,21 +118,33 @@ def planned(
     paths = [one.path for one in vary]
     if twice := {path for path in paths if paths.count(path) > 1}:
         raise Usage("this path is varied twice; write all its values in one --vary", sorted(twice)[0])
-    base = load(scenario, sets)
-    for one in vary:
-        for text in one.values or (one.low, one.high):
-            load(scenario, [*sets, f"{one.path}={text}"])
     numbers = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
     values = sampled(vary, samples) if design == "lhs" else gridded(vary)
     count = len(values) * len(numbers)
     if not 0 < count <= MOST_RUNS:
         found = f"{len(values)} cells with {len(numbers)} seeds are {count:,} runs"
         raise Usage(f"{found}; plan 1 to {MOST_RUNS:,}", design)
+    base = load(scenario, sets)
+    for one in vary:
+        try_on(scenario, sets, one)
     return Plan(
         scenario=str(scenario), name=base.scenario.name, base=base.digest, sets=tuple(sets), design=design,
         paths=tuple(paths), cells=tuple(Cell(n, tuple(zip(paths, row, strict=True))) for n, row in enumerate(values)),
         seeds=numbers, keep_logs=keep_logs, model=MODEL, code=code_digest(),
     )  # fmt: skip
+
+
+def try_on(scenario: Path, sets: Sequence[str], vary: Vary) -> None:
+    """
+    Load the scenario with each value of a path; of more than a hundred with the first and the last fifty.
+
+    Raises:
+        BadScenario: there is no such path, or a value does not fit it.
+    """
+    values = vary.values or (vary.low, vary.high)
+    some = values if len(values) <= MOST_TRIED else (*values[: MOST_TRIED // 2], *values[-MOST_TRIED // 2 :])
+    for text in some:
+        load(scenario, [*sets, f"{vary.path}={text}"])
 
 
 def gridded(vary: Sequence[Vary]) -> list[tuple[str, ...]]:

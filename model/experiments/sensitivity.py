@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 
 from events.problems import Usage
 from model.assumptions import assumed
-from model.experiments.plan import MOST_RUNS, Cell, Plan, planned
+from model.experiments.plan import MOST_RUNS, Cell, Plan, planned, try_on
 from model.experiments.results import Row
 from model.experiments.sweep import Swept
 from model.experiments.vary import Vary, between, number_of
@@ -90,8 +90,7 @@ def plan_of(
     ]
     base = planned(scenario, sets, [Vary(one.path, (one.low, one.high)) for one in ranges[:1]], seeds, method)
     for one in ranges[1:]:
-        for end in (one.low, one.high):
-            load(scenario, [*sets, f"{one.path}={end}"])
+        try_on(scenario, sets, one)
     paths = tuple(one.path for one in ranges)
     listed = [
         Cell(number, tuple(zip(paths, row, strict=True))) for number, row in enumerate(zip(*columns, strict=True))
