@@ -45,9 +45,8 @@ def scheduler(tmp_path):
         yield address, processes[1:]
     finally:
         for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
+            process.kill()  # a worker that is asked to end first looks for its scheduler, which may be gone by then
+            process.wait()
 
 
 def test_a_cluster_gives_the_bytes_of_this_process_even_when_a_worker_is_killed(tmp_path, scheduler):

@@ -94,7 +94,7 @@ def test_the_command_says_value_interval_and_n(tmp_path, capsys):
     assert main([*arguments, "--quiet", "--runs", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert main([*arguments, "--quiet", "--runs", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
 
     assert found["at"] in found["values"] and found["n"] == 3
     assert f"shocks.demand.depth {found['at']}" in said and "n = 3 seeds" in said
