@@ -103,11 +103,12 @@ def show_threshold(found: Threshold) -> None:
     screen = console()
     path = found.plan.paths[0]
     where = found.at or f"beyond {found.values[-1]}"
-    low = found.low or "not known below"
-    high = found.high or "not known above"
+    low = found.low or "open below"
+    high = found.high or "open above"
+    too_few = "these seeds are too few to say" if not found.low and not found.high else f"{low} to {high}"
     asked = f"{found.condition} in at least {found.share:.0%} of seeds".replace("%", " %")
     screen.print(Text(f"{asked}: {safe(path)} {safe(where)}"))
-    screen.print(Text(f"95 % interval by order statistics: {safe(low)} to {safe(high)}; n = {found.n} seeds"))
+    screen.print(Text(f"95 % interval by order statistics: {safe(too_few)}; n = {found.n} seeds"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("from", "seeds that begin there", "seeds so far"):
         table.add_column(name, justify="right")
