@@ -14,8 +14,8 @@ from events.gigawatts import gigawatts
 from events.record import Record
 from tests.kept import whole
 
-SEEDS = [20250930]
-MANY_SEEDS = list(range(1, 13))
+SEEDS = [20250930, 1, 2]
+MANY_SEEDS = list(range(3, 13))
 
 
 @cache
@@ -60,7 +60,7 @@ def test_neither_half_breaks_anybody_and_both_together_break_openai(seed: int) -
 @pytest.mark.parametrize("seed", MANY_SEEDS)
 def test_the_signs_hold_over_more_seeds(seed: int) -> None:
     """
-    Twelve more seeds, so that nobody can say we picked one.
+    Ten more seeds, so that nobody can say we picked one.
     """
     check_signs(seed)
 
