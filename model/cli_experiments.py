@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from model.cli_options import common, quiet_option, runs_folder, runs_option, seeds_option, sets_option, workers_option
+from model.cli_options import common, over_seeds, quiet_option, runs_folder
 
 if TYPE_CHECKING:
     from model.cli import Session
@@ -76,8 +76,6 @@ def score(session: "Session", scenario: str, targets: str, seeds: int, workers: 
 @click.command()
 @click.argument("scenario")
 @click.option("--vary", "varied", multiple=True, metavar="PATH=a,b|lo:hi:n|lo:hi", help="What to vary; repeatable.")
-@sets_option
-@seeds_option
 @click.option("--design", default="grid", type=click.Choice(["grid", "lhs"]), help="All combinations, or sampled.")
 @click.option("--samples", default=0, type=click.IntRange(0, 10**6), metavar="N", help="Cells of a Latin hypercube.")
 @click.option("--outcome", "outcomes", multiple=True, metavar="NAME", help="Show this outcome, too; repeatable.")
@@ -85,10 +83,7 @@ def score(session: "Session", scenario: str, targets: str, seeds: int, workers: 
 @click.option("--keep", default="", type=click.Choice(["", "logs"]), help="Keep the log of every run.")
 @click.option("--timeout", default=0, type=click.FloatRange(0), metavar="S", help="Seconds that a run may take.")
 @click.option("--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, or `local` to start one.")
-@workers_option
-@runs_option
-@quiet_option
-@common
+@over_seeds(10)
 def sweep(session: "Session", scenario: str, **asked: Any) -> int:
     """How do outcomes move with parameters? A table of cells and seeds, in a folder that resumes."""
     from model import sweeping
@@ -108,12 +103,7 @@ def sweep(session: "Session", scenario: str, **asked: Any) -> int:
     metavar="P",
     help="In at least this share of the seeds.",
 )
-@sets_option
-@seeds_option
-@workers_option
-@runs_option
-@quiet_option
-@common
+@over_seeds(10)
 def threshold(session: "Session", scenario: str, **asked: Any) -> int:
     """How far must it go until a condition holds in at least a share P of the seeds?"""
     from model import searching
@@ -137,14 +127,7 @@ def threshold(session: "Session", scenario: str, **asked: Any) -> int:
     metavar="N",
     help="Trajectories of Morris, base samples of Sobol.",
 )
-@sets_option
-@click.option(
-    "--seeds", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="In each cell."
-)
-@workers_option
-@runs_option
-@quiet_option
-@common
+@over_seeds(1)
 def sensitivity(session: "Session", scenario: str, **asked: Any) -> int:
     """Which assumption moves an outcome most, by Morris's screening or Sobol's indices?"""
     from model import searching
@@ -159,14 +142,7 @@ def sensitivity(session: "Session", scenario: str, **asked: Any) -> int:
     "--when", "wanted", default="defaults>=1", show_default=True, metavar="CONDITION", help="What to look for."
 )
 @click.option("--samples", default=100, show_default=True, type=click.IntRange(10, 10**6), metavar="N", help="Cells.")
-@sets_option
-@click.option(
-    "--seeds", default=1, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="In each cell."
-)
-@workers_option
-@runs_option
-@quiet_option
-@common
+@over_seeds(1)
 def discover(session: "Session", scenario: str, **asked: Any) -> int:
     """In which region of the parameters does a condition hold?"""
     from model import searching

@@ -27,9 +27,26 @@ workers_option = click.option(
     "--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core."
 )
 sets_option = click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value first.")
-seeds_option = click.option(
-    "--seeds", default=10, show_default=True, type=click.IntRange(1, 100_000), metavar="N", help="Seeds 1 to N."
-)
+
+
+def over_seeds(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options of a command that runs cells over seeds, with so many of them unless more are asked for."""
+    seeds_option = click.option(
+        "--seeds",
+        default=default,
+        show_default=True,
+        type=click.IntRange(1, 100_000),
+        metavar="N",
+        help="Seeds 1 to N.",
+    )
+
+    def having(command: Callable[..., Any]) -> Callable[..., Any]:
+        command = common(command)
+        for option in (quiet_option, runs_option, workers_option, seeds_option, sets_option):
+            command = option(command)
+        return command
+
+    return having
 
 
 def runs_folder(runs: str) -> Path:

@@ -59,5 +59,3 @@ def condition(text: str) -> Condition:
         raise Usage("no condition; write OUTCOME>=NUMBER, as defaults>=1", text or '""')
     value: int | str = int(found[3]) if re.fullmatch(r"[-+]?[0-9]+", found[3]) else found[3]
     return Condition(found[1], found[2], value)
-
-
