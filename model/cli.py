@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, original, safe
+from model.cli_compare import compare
 from model.cli_experiments import EXPERIMENTS
 from model.cli_options import common, quiet_option, runs_folder, runs_option
 
 if TYPE_CHECKING:
     from events.replay import Replayed
-    from model.compare import Comparison
     from model.diagnostics import Diagnostics
     from model.outcomes import CameTo
     from model.run import Ran
@@ -272,26 +272,6 @@ def replay(
 
 
 @cli.command()
-@click.argument("runs_to_compare", nargs=-1, required=True, metavar="RUN RUN ...")
-@runs_option
-@common
-def compare(session: Session, runs_to_compare: tuple[str, ...], runs: str) -> None:
-    """What differs between runs, in which parameters and in which outcomes?"""
-    from model import compare as comparing
-    from model.folders import find_run, folder_of
-
-    if len(runs_to_compare) < 2:
-        raise Usage("one run is given; at least two can be compared; name another", "compare")
-    found = comparing.compare([folder_of(find_run(name, runs_folder(runs))) for name in runs_to_compare])
-    if session.as_json:
-        session.answer(_comparison_object(found))
-        return
-    from model import terminal
-
-    terminal.show_comparison(found)
-
-
-@cli.command()
 @click.argument("run", metavar="RUN")
 @click.option("--at", default="", metavar="DATE", help="Up to the end of this day.")
 @click.option("--firm", default="", metavar="FIRM", help="Only what concerns this firm.")
@@ -340,8 +320,8 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
         terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
 
 
-for experiment in EXPERIMENTS:
-    cli.add_command(experiment)
+for command in (compare, *EXPERIMENTS):
+    cli.add_command(command)
 
 
 # --- what the commands do ---------------------------------------------------------------------------------------------
@@ -471,20 +451,4 @@ def _replay_object(found: "Replayed", level: str, anchored: bool) -> dict[str, A
         "problems": found.problems,
         "notes": found.notes,
         "books": {name: found.books.ledger.sheet(name) for name in inside},
-    }
-
-
-def _comparison_object(found: "Comparison") -> dict[str, Any]:
-    from attrs import asdict
-
-    names = [run.name for run in found.runs]
-    return {
-        "runs": [{"name": run.name, "run": str(run.folder), "head": run.head} for run in found.runs],
-        "parameters": {row.path: dict(zip(names, row.values, strict=True)) for row in found.parameters},
-        "outcomes": {name: dict(zip(names, values, strict=True)) for name, values in found.outcomes.items()},
-        "first_difference": {
-            name: {"date": parted.date, "seq": parted.seq} if parted else None
-            for name, parted in zip(names[1:], found.differences, strict=True)
-        },
-        "shares": {name: asdict(share) for name, share in found.shares.items()} if found.shares else None,
     }

@@ -23,6 +23,8 @@ runs_option = click.option(
     "--runs", default="runs", show_default=True, metavar="DIR", help="Where runs are kept, one folder each."
 )
 quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+report_option = click.option("--report/--no-report", default=True, help="Draw the page report.html, or do not.")
+png_option = click.option("--png", is_flag=True, help="Charts as PNG files, too; needs the extra [png] and a Chromium.")
 workers_option = click.option(
     "--workers", default=0, type=click.IntRange(0, 256), metavar="W", help="Processes; 0: one a core."
 )
@@ -42,7 +44,7 @@ def over_seeds(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any
 
     def having(command: Callable[..., Any]) -> Callable[..., Any]:
         command = common(command)
-        for option in (quiet_option, runs_option, workers_option, seeds_option, sets_option):
+        for option in (png_option, report_option, quiet_option, runs_option, workers_option, seeds_option, sets_option):
             command = option(command)
         return command
 

@@ -32,6 +32,7 @@ class Compared:
     head: str
     came: CameTo
     tree: dict[str, Any]
+    outside: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> Outcomes:
@@ -169,7 +170,7 @@ def _world(came: CameTo) -> str:
 def _read(folder: Path) -> Compared:
     found = replay(folder)
     came = came_to(records(folder), found.books, found.genesis.outside)
-    return Compared(found.genesis.scenario, folder, found.head, came, _tree(folder))
+    return Compared(found.genesis.scenario, folder, found.head, came, _tree(folder), frozenset(found.genesis.outside))
 
 
 def _tree(folder: Path) -> dict[str, Any]:

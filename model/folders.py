@@ -9,6 +9,7 @@ from events.problems import Usage, safe
 from model.complaints import nearest
 
 LAST = "last"
+SWEEP, SWEEP_PLAN = "-sweep", "plan.json"  # in the name of every sweep's folder, and what makes it one
 LONGEST = 255
 _ALLOWED = f"name a run's folder, the unique beginning of one under --runs, or `{LAST}`"
 
@@ -38,6 +39,23 @@ def find_run(argument: str, runs: Path) -> Path:
         raise Usage(f"begins the names of {len(found)} runs: {_listed(found)}; write more of one", argument)
     near = nearest(argument, names)
     raise Usage(f"no run under {safe(str(runs))} has this name; {_meant(near)}", argument)
+
+
+def find_sweep(argument: str, runs: Path) -> Path | None:
+    """The folder of the sweep that is meant by its path or by the unique beginning of its name; None where none is."""
+    path = Path(argument)
+    if _is_sweep(path):
+        return path
+    if "/" in argument or SWEEP not in argument:
+        return None
+    try:
+        names = sorted(entry.name for entry in os.scandir(runs) if _is_sweep(Path(entry.path)))
+    except OSError:
+        return None
+    found = [argument] if argument in names else [name for name in names if name.startswith(argument)]
+    if len(found) > 1:
+        raise Usage(f"begins the names of {len(found)} sweeps: {_listed(found)}; write more of one", argument)
+    return runs / found[0] if found else None
 
 
 def folder_of(path: Path) -> Path:
@@ -76,6 +94,13 @@ def _last(names: list[str], runs: Path) -> str:
 def _is_run(path: Path) -> bool:
     try:
         return os.path.lexists(path / NAME)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_sweep(path: Path) -> bool:
+    try:
+        return (path / SWEEP_PLAN).is_file()
     except (OSError, ValueError):
         return False
 

@@ -12,12 +12,13 @@ from model import scenario as scenarios
 from model import terminal
 from model.experiments import discover as discovery
 from model.experiments import sensitivity as sensitivities
-from model.experiments import sweep as sweeps
+from model.experiments import sweeps
 from model.experiments import threshold as thresholds
 from model.experiments.condition import condition
 from model.experiments.plan import Plan, planned
-from model.experiments.sweep import Told
+from model.experiments.sweeps import Told
 from model.experiments.vary import Vary, parse
+from model.report import pictures, search_page
 from model.stops import Stops
 from model.sweeping import NOT_WHOLE, engine_of, estimate
 
@@ -49,6 +50,8 @@ def threshold(
     seeds: int,
     workers: int,
     quiet: bool,
+    report: bool,
+    png: bool,
 ) -> int:
     """Search, and show what was found; returns the exit code."""
     vary = parse(varied)
@@ -57,6 +60,7 @@ def threshold(
     plan = thresholds.plan_of(scenarios.find(scenario), tuple(sets), vary, seeds)
     with listening("threshold", quiet) as told:
         found = thresholds.threshold(plan, condition(wanted), share, runs, engine_of("", workers), told)
+    pictures.of(found.folder, report, png)(f"Threshold in {plan.name}", search_page.of_threshold(found))
     if session.as_json:
         plain = asdict(found, filter=lambda field, _: field.name not in ("plan", "folder"))
         session.answer(plain | {"n": found.n, "plan": plan.digest, "folder": str(found.folder)})
@@ -81,6 +85,8 @@ def sensitivity(
     seeds: int,
     workers: int,
     quiet: bool,
+    report: bool,
+    png: bool,
 ) -> int:
     """Run the study, and show the effects; returns the exit code."""
     path = scenarios.find(scenario)
@@ -88,6 +94,8 @@ def sensitivity(
     plan, points = sensitivities.plan_of(path, sets, ranges, seeds, method, samples)
     swept = _swept(plan, runs, workers, quiet, "sensitivity")
     found = sensitivities.effects(swept, points, method, ranges, outcome)
+    shown = search_page.of_effects(swept, found, method, outcome, ranges)
+    pictures.of(swept.folder, report, png)(f"What moves {outcome} in {plan.name}", shown)
     if session.as_json:
         rows = [asdict(one) | {"low": r.low, "high": r.high} for one in found for r in ranges if r.path == one.path]
         plain = [{key: None if value != value else value for key, value in row.items()} for row in rows]
@@ -112,12 +120,16 @@ def discover(
     seeds: int,
     workers: int,
     quiet: bool,
+    report: bool,
+    png: bool,
 ) -> int:
     """Sample, cut, and show the boxes; returns the exit code."""
     looked_for = condition(wanted)
     plan = planned(scenarios.find(scenario), sets, [parse(text) for text in varied], seeds, "lhs", samples)
     swept = _swept(plan, runs, workers, quiet, "discover")
     found = discovery.boxes(swept, looked_for)
+    shown = search_page.of_boxes(swept, found, looked_for)
+    pictures.of(swept.folder, report, png)(f"Where {looked_for} in {plan.name}", shown)
     if session.as_json:
         boxes = [asdict(box, recurse=True) | {"density": estimate(box.density)} for box in found]
         session.answer({"condition": str(looked_for), "runs": len(swept.rows) - len(swept.failed),

@@ -11,12 +11,13 @@ from events.problems import Usage
 from model import scenario as scenarios
 from model import terminal
 from model.experiments import engine as engines
-from model.experiments import sweep as sweeps
+from model.experiments import sweeps
 from model.experiments.plan import Plan, planned
 from model.experiments.statistics import Estimate
 from model.experiments.summary import Summary, known_outcomes, summed_up
-from model.experiments.sweep import Swept
+from model.experiments.sweeps import Swept
 from model.experiments.vary import parse
+from model.report import pictures, sweep_page
 from model.stops import Stops
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def sweep(
     cluster: str,
     workers: int,
     quiet: bool,
+    report: bool,
+    png: bool,
 ) -> int:
     """Run it, show it; returns the exit code."""
     if cluster and timeout:
@@ -67,6 +70,8 @@ def sweep(
             swept = sweeps.sweep(plan, runs, engine_of(cluster, workers), timeout, told)
     shown = list(dict.fromkeys([*outcomes, *([wanted[0]] if wanted else [])]))
     found = summed_up(swept, shown)
+    pictured = pictures.of(swept.folder, report, png)
+    pictured(f"Sweep of {plan.name}", sweep_page.of_sweep(swept, found))
     if session.as_json:
         session.answer(as_object(swept, found))
     else:

@@ -1,24 +1,23 @@
 """Sweeps, thresholds and sensitivities on a screen, narrow or wide."""
 
-import datetime
-import math
-
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from events.problems import safe
-from model.experiments.discover import Box, Cut
+from model.experiments.beside import Pair, SweepsBeside
+from model.experiments.discover import Box
 from model.experiments.sensitivity import Effect
-from model.experiments.statistics import Estimate, Survival
 from model.experiments.summary import CellSummary, Summary
-from model.experiments.sweep import Swept
+from model.experiments.sweeps import Swept
 from model.experiments.threshold import Threshold
 from model.experiments.vary import Vary
-from model.story import money
+from model.telling import amount, day_named, effect, in_words, median, percent
 from model.terminal import console
 
 MOST_EFFECTS = 25
+MOST_INPUTS = 15
+MOST_OUTCOMES = 12
 WIDE = 96  # columns from which the first missed payment finds room too
 
 
@@ -65,37 +64,56 @@ def _cells(cell: CellSummary, found: Summary, wide: bool) -> list[Text]:
     return row
 
 
-def percent(share: Estimate) -> str:
-    """A share with its interval."""
-    if not share.n:
-        return "-"
-    return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})".replace("%", " %")
+def show_sweeps_beside(found: SweepsBeside) -> None:
+    """What was set otherwise, then each sweep against the first, cell by cell."""
+    screen = console()
+    _show_inputs(found)
+    for name, pairs in zip(found.names[1:], found.pairs, strict=True):
+        screen.print(Text(f"{safe(name)} less {safe(found.names[0])}", style="bold"))
+        for pair in pairs:
+            _show_pair(pair, found)
+    screen.print(
+        Text("95 % intervals over seeds that both ran: Wilson for shares, Student's t and the bootstrap for "
+             "differences seed by seed")
+    )  # fmt: skip
 
 
-def median(curve: Survival, found: Summary) -> str:
-    """The month by which it had happened in half of the runs, or that it had not by the end."""
-    if not curve.n:
-        return "-"
-    day = curve.median()
-    if day is None:
-        return f"> {found.ends[:7]}"
-    return (datetime.date.fromisoformat(found.opens) + datetime.timedelta(days=day)).isoformat()
+def _show_inputs(found: SweepsBeside) -> None:
+    screen = console()
+    if not found.parameters:
+        screen.print(Text("No parameter that holds in all cells differs."))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("parameter", *found.names):
+        table.add_column(Text(safe(head, 40)), overflow="fold")
+    for row in found.parameters[:MOST_INPUTS]:
+        table.add_row(Text(safe(row.path, 100)), *(Text(safe(value, 60)) for value in row.values))
+    screen.print(table)
+    if len(found.parameters) > MOST_INPUTS:
+        screen.print(Text(f"{len(found.parameters) - MOST_INPUTS} more; all with --json"))
 
 
-def amount(estimate: Estimate, name: str) -> str:
-    """A mean with half its interval, in the unit that the outcome's name says."""
-    if math.isnan(estimate.value):
-        return "-"
-    half = "" if math.isnan(estimate.low) else f" ±{_plain(estimate.halfwidth, name)}"
-    return f"{_plain(estimate.value, name)}{half}"
-
-
-def _plain(value: float, name: str) -> str:
-    if "_cents" in name:
-        return money(round(value))
-    if name.endswith("_ppm"):
-        return f"{value / 10_000:.2f} %"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+def _show_pair(pair: Pair, found: SweepsBeside) -> None:
+    screen = console()
+    one, two = (percent(share) for share in pair.defaulting)
+    first, then = (day_named(found.sweeps[0].opens, day) for day in pair.medians)
+    screen.print(Text(f"{safe(pair.other.label, 120)}: seeds with a default {one}, then {two}; the first one, median, "
+                      f"{first}, then {then}; n = {pair.seeds}"))  # fmt: skip
+    if not pair.differences:
+        screen.print(Text("no outcome differs"))
+        return
+    wide = screen.width >= WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("outcome", overflow="fold")
+    for head in ("first", "then", "difference, by t", *(("by the bootstrap",) if wide else ())):
+        table.add_column(head, justify="right", overflow="fold")
+    for row in pair.differences[:MOST_OUTCOMES]:
+        estimates = [row.base, row.other, row.difference.by_t, *([row.difference.by_bootstrap] if wide else [])]
+        table.add_row(Text(safe(row.outcome)), *(Text(amount(one, row.outcome)) for one in estimates))
+    screen.print(table)
+    left = len(pair.differences) - MOST_OUTCOMES
+    if left > 0:
+        screen.print(Text(f"{left} more outcomes differ, less surely; all with --json"))
 
 
 def show_threshold(found: Threshold) -> None:
@@ -144,8 +162,8 @@ def show_effects(swept: Swept, found: list[Effect], method: str, outcome: str, r
         cells = [Text(safe(one.path))]
         if screen.width >= WIDE:
             cells.append(Text(safe(ends[one.path])))
-        table.add_row(*cells, Text(_effect(one.main, one.main_half, outcome, method)),
-                      Text(_effect(one.other, one.other_half, outcome, method)))  # fmt: skip
+        table.add_row(*cells, Text(effect(one.main, one.main_half, outcome, method)),
+                      Text(effect(one.other, one.other_half, outcome, method)))  # fmt: skip
     screen.print(table)
     seeds = len(swept.plan.seeds)
     what = "from end to end of each range" if method == "morris" else "part of the variance"
@@ -154,18 +172,6 @@ def show_effects(swept: Swept, found: list[Effect], method: str, outcome: str, r
     if left:
         screen.print(Text(f"{left} more, of which {len(found) - len(moving)} move nothing; all with --json"))
     screen.print(Text(f"files {swept.folder}/"))
-
-
-def _effect(value: float, half: float, outcome: str, method: str) -> str:
-    if method == "sobol":
-        text = f"{value:.2f}"
-    else:
-        text = f"{value:,.0f} days" if outcome.endswith("_day") else _plain(value, outcome)
-    if math.isnan(half):
-        return text
-    if method == "sobol":
-        return f"{text} ±{half:.2f}"
-    return f"{text} ±{f'{half:,.0f}' if outcome.endswith('_day') else _plain(half, outcome)}"
 
 
 def show_boxes(swept: Swept, found: list[Box], wanted: str) -> None:
@@ -188,11 +194,3 @@ def show_boxes(swept: Swept, found: list[Box], wanted: str) -> None:
              "Wilson's interval")
     )  # fmt: skip
     screen.print(Text(f"files {swept.folder}/"))
-
-
-def in_words(cut: Cut) -> str:
-    """A cut as people say it."""
-    ends = [f"{end:,.6g} {cut.unit}".strip() for end in (cut.above, cut.below) if end is not None]
-    if cut.above is not None and cut.below is not None:
-        return f"{cut.path} {ends[0]} to {ends[1]}"
-    return f"{cut.path} {'above' if cut.above is not None else 'below'} {ends[0]}"

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from events.problems import Problem
 from model.experiments.in_memory import run_in_memory
 from model.outcomes import Outcomes, outcomes
 from model.scenario import load
+from model.series import monthly
 
 DONE, FAILED, TIMED_OUT, LOST, NO_RESULT = "done", "failed", "timed out", "worker lost", "no result"
 
@@ -31,7 +32,7 @@ class Task:
 
 @frozen
 class Answer:
-    """What a worker says: `status` is `done`, or why there is nothing else."""
+    """What a worker says: `status` is `done`, or why there is nothing else. `series` are `model.series.Monthly`'s."""
 
     number: int
     status: str
@@ -39,6 +40,7 @@ class Answer:
     events: int = 0
     outcomes: Outcomes = field(factory=dict)
     why: str = ""
+    series: dict[str, Any] = field(factory=dict)
 
     @classmethod
     def decode(cls, text: str, number: int) -> "Answer":
@@ -81,7 +83,8 @@ def _run(task: Task) -> dict[str, Any]:
         run(loaded, Path(task.logs))
     world = run_in_memory(loaded)
     found = outcomes(world.records, world.books, world.outside)
-    return {"head": world.head, "events": len(world.records), "outcomes": found}
+    series = asdict(monthly(world.records, world.outside))
+    return {"head": world.head, "events": len(world.records), "outcomes": found, "series": series}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from attrs import frozen
 from events.problems import Usage
 from model.experiments.condition import Condition
 from model.experiments.statistics import Estimate, share
-from model.experiments.sweep import Swept
+from model.experiments.sweeps import Swept
 from model.experiments.vary import number_of
 
 DEEPEST = 3  # cuts a box: more than three conditions nobody remembers

@@ -40,8 +40,17 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """The cell in a few words: the last part of each path, and its value."""
-        return ", ".join(f"{path.rpartition('.')[2]} {text}" for path, text in self.values) or "as it is"
+        """The cell in a few words: of each path as much of its end as tells it from the others, and its value."""
+        paths = [path for path, _ in self.values]
+        told = (f"{_end_of(path, paths)} {text}" for path, text in self.values)
+        return ", ".join(told) or "as it is"
+
+
+def _end_of(path: str, paths: Sequence[str]) -> str:
+    """The shortest end of a path that no other one has."""
+    parts = path.split(".")
+    ends = (".".join(parts[-count:]) for count in range(1, len(parts)))
+    return next((end for end in ends if sum(f".{other}".endswith(f".{end}") for other in paths) == 1), path)
 
 
 @frozen
@@ -85,6 +94,22 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 of `tree`, which says which cells there are and what runs them; seeds come on top."""
         return hashlib.sha256(json.dumps(self.tree(), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    @classmethod
+    def decode(cls, tree: dict[str, Any]) -> "Plan":
+        """
+        A plan from its file's tree; the scenario's own file is not in it, so nothing can be run by this one.
+
+        Raises:
+            KeyError, TypeError, AttributeError: it is none.
+        """
+        paths = tuple(tree["paths"])
+        cells = tuple(Cell(n, tuple((path, row[path]) for path in paths)) for n, row in enumerate(tree["cells"]))
+        return cls(
+            scenario="", name=tree["name"], base=tree["base_sha256"], sets=tuple(tree["sets"]), design=tree["design"],
+            paths=paths, cells=cells, seeds=tuple(tree["seeds"]), keep_logs=tree["keep_logs"], model=tree["model"],
+            code=tree["code_sha256"],
+        )  # fmt: skip
 
     def encode(self) -> bytes:
         """The bytes of `plan.json`."""

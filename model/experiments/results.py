@@ -2,7 +2,8 @@
 What a sweep has found: a line a finished run in `results.jsonl` as they come, and a table of them at the end.
 
 The journal is only ever appended to by the one who holds the folder's lock; a line that a kill has torn is dropped. The
-table's bytes follow from the plan and the answers alone, whatever the number of workers and the order of arrival.
+table's bytes follow from the plan and the answers alone, whatever the number of workers and the order of arrival. The
+monthly series of each run go to a file of their own, before its line in the journal, and are not kept in memory.
 """
 
 import io
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from events.files import Files, on_disk
 from model.experiments.cell import DONE, Answer
@@ -20,7 +21,7 @@ from model.experiments.plan import Cell, Plan
 from model.experiments.vary import number_of
 from model.outcomes import Outcomes
 
-JOURNAL, TABLE = "results.jsonl", "results.parquet"
+JOURNAL, TABLE, SERIES = "results.jsonl", "results.parquet", "series.jsonl"
 
 
 @frozen
@@ -45,49 +46,85 @@ class Journal:
 
     def __init__(self, folder: Path, files: Files) -> None:
         self.path, self._files = folder / JOURNAL, files
-        self._fd = -1
+        self._series = folder / SERIES
+        self._fd = self._series_fd = -1
         self.rows: dict[tuple[int, int], Answer] = {}
 
     def __enter__(self) -> "Journal":
         with on_disk(self.path):
             self._fd = self._files.open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             self._read()
+        with on_disk(self._series):
+            self._series_fd = self._files.open_regular(self._series, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            self._mend_series()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._fd >= 0:
-            self._files.close(self._fd)
+        for fd in (self._fd, self._series_fd):
+            if fd >= 0:
+                self._files.close(fd)
 
     def _read(self) -> None:
         """Whole lines count; what is torn at the end is cut off."""
-        data, whole = self.path.read_bytes(), 0
-        for line in data.splitlines(keepends=True):
-            try:
-                found = json.loads(line) if line.endswith(b"\n") else {}
-                at = (found["cell"], found["seed"])
-                self.rows[at] = Answer(**{key: found[key] for key in found if key not in ("cell", "seed")})
-            except (ValueError, TypeError, KeyError):
-                break
-            whole += len(line)
+        data = self.path.read_bytes()
+        self.rows, whole = _answers(data)
         if whole < len(data):
             self._files.truncate(self._fd, whole)
 
     def add(self, cell: int, seed: int, answer: Answer) -> None:
         """One more, in the file before anything is said of it."""
-        self.rows[cell, seed] = answer
-        line = json.dumps({"cell": cell, "seed": seed} | asdict(answer), separators=(",", ":")).encode() + b"\n"
+        at = {"cell": cell, "seed": seed}
+        if answer.series:
+            with on_disk(self._series):
+                self._files.write_all(self._series_fd, _line(at | answer.series))
+        self.rows[cell, seed] = evolve(answer, series={})
+        told = asdict(self.rows[cell, seed], filter=lambda field, _: field.name != "series")
         with on_disk(self.path):
-            self._files.write_all(self._fd, line)
+            self._files.write_all(self._fd, _line(at | told))
 
     def sync(self) -> None:
         """Wait for the disk."""
         with on_disk(self.path):
             self._files.fsync(self._fd)
 
+    def _mend_series(self) -> None:
+        """A line that a kill has torn ends where the next one begins: end it."""
+        size = self._series.stat().st_size
+        if size and os.pread(self._series_fd, 1, size - 1) != b"\n":
+            self._files.write_all(self._series_fd, b"\n")
+
     def of(self, plan: Plan) -> list[Row]:
         """The rows that the plan asks for and that are there, in its order."""
-        found = ((cell, seed, self.rows.get((cell.number, seed))) for cell, seed in plan.runs())
-        return [Row(cell, seed, a.status, a.head, a.events, a.outcomes, a.why) for cell, seed, a in found if a]
+        return _in_order(plan, self.rows)
+
+
+def rows_of(plan: Plan, journal: bytes) -> list[Row]:
+    """The rows of a plan in the bytes of a journal."""
+    return _in_order(plan, _answers(journal)[0])
+
+
+def _answers(data: bytes) -> tuple[dict[tuple[int, int], Answer], int]:
+    """The answers by cell and seed, and how many bytes they take: what comes after is torn."""
+    rows: dict[tuple[int, int], Answer] = {}
+    whole = 0
+    for line in data.splitlines(keepends=True):
+        try:
+            found = json.loads(line) if line.endswith(b"\n") else {}
+            at = (found["cell"], found["seed"])
+            rows[at] = Answer(**{key: found[key] for key in found if key not in ("cell", "seed")})
+        except (ValueError, TypeError, KeyError):
+            break
+        whole += len(line)
+    return rows, whole
+
+
+def _in_order(plan: Plan, rows: dict[tuple[int, int], Answer]) -> list[Row]:
+    found = ((cell, seed, rows.get((cell.number, seed))) for cell, seed in plan.runs())
+    return [Row(cell, seed, a.status, a.head, a.events, a.outcomes, a.why) for cell, seed, a in found if a]
+
+
+def _line(tree: dict[str, Any]) -> bytes:
+    return json.dumps(tree, separators=(",", ":")).encode() + b"\n"
 
 
 def as_columns(plan: Plan, rows: Iterable[Row]) -> dict[str, list[Any]]:

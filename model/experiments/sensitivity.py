@@ -22,7 +22,7 @@ from events.problems import Usage
 from model.assumptions import assumed
 from model.experiments.plan import MOST_RUNS, Cell, Plan, planned, try_on
 from model.experiments.results import Row
-from model.experiments.sweep import Swept
+from model.experiments.sweeps import Swept
 from model.experiments.vary import Vary, between, number_of
 from model.scenario import load
 

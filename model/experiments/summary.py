@@ -1,6 +1,8 @@
 """A sweep in a row a cell: shares, dates and means with their intervals, and differences to the first cell by seed."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -8,8 +10,7 @@ from events.problems import Usage
 from model.experiments.plan import Cell
 from model.experiments.results import Row
 from model.experiments.statistics import Estimate, Paired, Survival, mean, paired, share, survival
-from model.experiments.sweep import Swept
-from model.scenario import load
+from model.experiments.sweeps import SCENARIO, Swept
 
 
 @frozen
@@ -51,9 +52,8 @@ def summed_up(swept: Swept, outcomes: Sequence[str] = ()) -> Summary:
     names = known_outcomes(swept.rows)
     for name in outcomes:
         if name not in names:
-            raise Usage(f"no outcome of this name that is a number; did you mean {_near(name, names)}?", name)
-    scenario = load(swept.plan.scenario, swept.plan.sets).scenario
-    opens, ends = scenario.opens, _last(scenario.opens, scenario.ends_day)
+            raise Usage(f"no outcome of this name that is a number; did you mean {near(name, names)}?", name)
+    opens, ends = span_of(json.loads((swept.folder / SCENARIO).read_bytes()))
     rows = {cell.number: swept.of(cell.number) for cell in swept.plan.cells}
     base = swept.plan.cells[0].number
     cells = [
@@ -79,24 +79,26 @@ def _summed(
     hits = sum(bool(row.outcomes["defaults"]) for row in rows)
     return CellSummary(
         cell=cell, n=len(rows), failed=failed, defaulting=share(hits, len(rows)),
-        first_default=survival(*span, [_date(row, "first_default_date") for row in rows]),
-        first_miss=survival(*span, [_date(row, "first_miss_date") for row in rows]),
+        first_default=survival(*span, [date_of(row, "first_default_date") for row in rows]),
+        first_miss=survival(*span, [date_of(row, "first_miss_date") for row in rows]),
         means={name: mean(list(by_seed(rows, name).values())) for name in outcomes},
         differences={name: paired(by_seed(base, name), by_seed(rows, name)) for name in outcomes},
     )  # fmt: skip
 
 
-def _date(row: Row, name: str) -> str | None:
+def date_of(row: Row, name: str) -> str | None:
+    """A date among the outcomes; None where it never came to it."""
     return str(row.outcomes[name]) or None
 
 
-def _last(opens: str, ends_day: int) -> str:
-    import datetime
+def span_of(tree: dict[str, Any]) -> tuple[str, str]:
+    """The first and the last day of a resolved scenario."""
+    opens, ends = (tree[name]["value"] if isinstance(tree[name], dict) else tree[name] for name in ("opens", "ends"))
+    return str(opens), str(ends)
 
-    return (datetime.date.fromisoformat(opens) + datetime.timedelta(days=ends_day)).isoformat()
 
-
-def _near(name: str, names: Sequence[str]) -> str:
+def near(name: str, names: Sequence[str]) -> str:
+    """The names that look most like this one."""
     import difflib
 
     return " or ".join(difflib.get_close_matches(name, names, 2, 0.0)) or "(there is none)"

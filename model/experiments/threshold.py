@@ -16,7 +16,7 @@ from attrs import frozen
 from model.experiments.condition import Condition
 from model.experiments.plan import Cell, Plan, planned
 from model.experiments.statistics import CONFIDENCE
-from model.experiments.sweep import Told, Work, at_work
+from model.experiments.sweeps import Told, Work, at_work
 from model.experiments.vary import Vary
 
 

@@ -13,7 +13,7 @@ from model.cli import main
 from model.experiments.cluster import Cluster
 from model.experiments.engine import InThisProcess
 from model.experiments.plan import planned
-from model.experiments.sweep import sweep
+from model.experiments.sweeps import sweep
 from model.experiments.vary import parse
 from tests.kept import SCENARIOS
 

@@ -14,7 +14,7 @@ from model.experiments.condition import condition
 from model.experiments.engine import InThisProcess
 from model.experiments.plan import Cell, Plan, planned
 from model.experiments.results import Row
-from model.experiments.sweep import Swept, sweep
+from model.experiments.sweeps import Swept, sweep
 from model.experiments.threshold import plan_of, quantile_of, threshold
 from model.experiments.vary import Vary, parse
 from tests.kept import SCENARIOS

@@ -17,7 +17,7 @@ from model.experiments import cell as cells
 from model.experiments.cell import Task
 from model.experiments.engine import InThisProcess, Processes, answers
 from model.experiments.plan import planned
-from model.experiments.sweep import sweep
+from model.experiments.sweeps import sweep
 from model.experiments.vary import parse
 from model.run import run
 from model.scenario import load

@@ -15,8 +15,10 @@ from model.experiments.cell import DONE, Answer, Task
 from model.experiments.engine import answers
 from model.experiments.plan import Cell, Plan
 from model.experiments.results import TABLE, Journal, Row, parquet
+from model.scenario import load
 
 SYNC_SECONDS = 2
+SCENARIO = "scenario.json"  # resolved, with what holds in every cell
 
 Told = Callable[[int, int, int], None]  # runs done, runs in all, failed; may raise Stopped
 
@@ -36,10 +38,20 @@ class Swept:
         return tuple(row for row in self.rows if not row.whole)
 
     def table(self) -> Any:
-        """The rows as a pyarrow table: `.to_pandas()`, or `polars.from_arrow`."""
+        """The rows as a pyarrow table."""
         from model.experiments.results import as_table
 
         return as_table(self.plan, self.rows)
+
+    def to_pandas(self) -> Any:
+        """The rows as a pandas data frame; pandas comes with the extra [sensitivity]."""
+        return self.table().to_pandas()
+
+    def to_polars(self) -> Any:
+        """The rows as a Polars data frame, where Polars is installed."""
+        import polars
+
+        return polars.from_arrow(self.table())
 
     def of(self, cell: int) -> list[Row]:
         """The whole rows of a cell, in the order of the seeds."""
@@ -84,6 +96,7 @@ def at_work(
     with _held(folder, files), Journal(folder, files) as journal:
         with on_disk(folder / plans.NAME):
             files.replace(folder / plans.NAME, plan.encode())
+            files.replace(folder / SCENARIO, load(plan.scenario, plan.sets).resolved)
         try:
             yield Work(plan, folder, files, journal, engine, seconds, told)
         except BaseException:
