@@ -62,8 +62,10 @@ def of_effects(
     ends = {one.path: f"{one.low} to {one.high}" for one in ranges}
     moving = [one for one in found if one.main or one.other]
     what = "how far it moves from end to end of a range" if method == "morris" else "the part of its variance"
-    yield Words(f"<code>{escape(outcome)}</code>: {what}, by {method.capitalize()}, over {len(swept.plan.cells)} cells "
-                f"with {len(swept.plan.seeds)} seeds each. {len(found) - len(moving)} move nothing.")  # fmt: skip
+    seeds = len(swept.plan.seeds)
+    over = f"{len(swept.plan.cells)} cells, {seeds} seed{'s' * (seeds > 1)} each"
+    still = f" {len(found) - len(moving)} assumptions move nothing." if len(moving) < len(found) else ""
+    yield Words(f"<code>{escape(outcome)}</code>: {what}, by {method.capitalize()}, over {over}.{still}")
     scale = BN if method == "morris" and "_cents" in outcome else 1
     unit = "part of the variance" if method == "sobol" else "days" if outcome.endswith("_day") else (
         "bn USD" if "_cents" in outcome else "ppm" if outcome.endswith("_ppm") else "number"
