@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopped, Usage, original, safe
+from model.cli_audit import AUDITS
 from model.cli_compare import compare
 from model.cli_experiments import EXPERIMENTS
 from model.cli_options import common, quiet_option, runs_folder, runs_option
@@ -320,7 +321,7 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
         terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
 
 
-for command in (compare, *EXPERIMENTS):
+for command in (compare, *AUDITS, *EXPERIMENTS):
     cli.add_command(command)
 
 

@@ -17,6 +17,7 @@ from attrs import define, field
 from model.experiments.cell import FAILED, LOST, Answer, Task, answer
 
 Ask = Callable[[Task], str]
+RENEW = 100  # tasks a worker, before it is replaced: what libraries keep for good would add up over thousands of runs
 AHEAD = 2  # tasks in flight a worker, so that none waits for the parent
 
 
@@ -100,11 +101,13 @@ def answers(tasks: Iterable[Task], engine: Any, ask: Ask = answer) -> Iterator[A
     """
     waiting, flying = deque(tasks), dict[Future[str], Task]()
     suspects: deque[Task] = deque()
+    sent = 0  # since the workers were new
     while waiting or flying or suspects:
         while suspects:
             yield _asked_alone(suspects.popleft(), engine, ask)
-        while waiting and len(flying) < AHEAD * engine.workers:
+        while waiting and len(flying) < AHEAD * engine.workers and sent < RENEW * engine.workers:
             task = waiting.popleft()
+            sent += 1
             try:
                 flying[engine.pool().submit(ask, task)] = task
             except BrokenProcessPool:
@@ -112,6 +115,7 @@ def answers(tasks: Iterable[Task], engine: Any, ask: Ask = answer) -> Iterator[A
                 break
         if not flying:
             engine.close()
+            sent = 0
             continue
         for future in wait(flying, return_when=FIRST_COMPLETED).done:
             task = flying.pop(future)

@@ -16,7 +16,6 @@ from model.experiments.summary import span_of
 from model.experiments.sweeps import SCENARIO, Swept
 
 LONGEST_PLAN = 2**28
-LONGEST_JOURNAL = 2**32
 
 
 @frozen
@@ -48,7 +47,7 @@ def read(folder: Path) -> Kept:
     plan = _plan(folder)
     tree = _json(folder / SCENARIO, LONGEST_SCENARIO)
     with on_disk(folder / JOURNAL):
-        data = read_whole(folder / JOURNAL, Files(), LONGEST_JOURNAL)
+        data = read_whole(folder / JOURNAL, Files(), (folder / JOURNAL).stat().st_size)
     rows = tuple(rows_of(plan, data))
     return Kept(Swept(plan, folder, rows, len(rows), 0), tree)
 

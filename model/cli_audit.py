@@ -1,0 +1,140 @@
+"""The commands that ask a log: why, when, where two part, whose money; and those that hand it to other tools."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from events.problems import Usage
+from model.cli_options import common, runs_folder, runs_option
+
+if TYPE_CHECKING:
+    from model.cli import Session
+
+
+def _found(run: str, runs: str) -> Path:
+    from model.folders import find_run
+
+    return find_run(run, runs_folder(runs))
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.argument("seq", type=click.IntRange(0), metavar="SEQ")
+@click.option("--effects", is_flag=True, help="Also what came of it.")
+@click.option("--most", default=40, show_default=True, type=click.IntRange(1, 100_000), metavar="N")
+@runs_option
+@common
+def explain(session: "Session", run: str, seq: int, effects: bool, most: int, runs: str) -> None:
+    """Why did event SEQ happen, back to the scenario, and what came of it?"""
+    from model.audit import explain as explaining
+
+    found = explaining.explain(_found(run, runs), seq, effects, most)
+    if session.as_json:
+        session.answer(explaining.as_object(found))
+        return
+    from model import terminal_audit
+
+    terminal_audit.show_explained(found)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--at", default="", metavar="DATE|SEQ", help="The end of a day, or after an event.")
+@click.option("--firm", default="", metavar="FIRM", help="Only what concerns this firm.")
+@runs_option
+@common
+def state(session: "Session", run: str, at: str, firm: str, runs: str) -> None:
+    """The books at any moment: balance sheets, open bills, contracts, who owns whom."""
+    from model.audit import as_of
+
+    found = as_of.as_of(_found(run, runs), at, firm)
+    if session.as_json:
+        session.answer(as_of.as_object(found))
+        return
+    from model import terminal_audit
+
+    terminal_audit.show_state(found, firm)
+
+
+@click.command()
+@click.argument("one", metavar="RUN")
+@click.argument("other", metavar="RUN")
+@runs_option
+@common
+def diff(session: "Session", one: str, other: str, runs: str) -> None:
+    """Where do two histories part, by content, and what followed?"""
+    from model.audit import diff as diffing
+    from model.folders import folder_of
+
+    found = diffing.diff(folder_of(_found(one, runs)), folder_of(_found(other, runs)))
+    if session.as_json:
+        session.answer(diffing.as_object(found))
+        return
+    from model import terminal_audit
+
+    terminal_audit.show_diff(found)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.argument("firm", metavar="FIRM")
+@runs_option
+@common
+def follow(session: "Session", run: str, firm: str, runs: str) -> None:
+    """Where did a firm's money come from, and how much of it had been its own?"""
+    from model.audit import follow as following
+
+    found = following.follow(_found(run, runs), firm)
+    if session.as_json:
+        session.answer(following.as_object(found))
+        return
+    from model import terminal_audit
+
+    terminal_audit.show_followed(found)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.argument("sql", metavar="SQL")
+@click.option("--timeout", default=60, show_default=True, type=click.FloatRange(0, min_open=True), metavar="S")
+@runs_option
+@common
+def query(session: "Session", run: str, sql: str, timeout: float, runs: str) -> None:
+    """SQL over events, postings, balances, prices and obligations; it can read nothing else, and write nothing."""
+    from model.audit import query as querying
+
+    found = querying.query(_found(run, runs), sql, timeout)
+    if session.as_json:
+        rows = [[value if isinstance(value, int | str | None) else str(value) for value in row] for row in found.rows]
+        session.answer({"columns": list(found.columns), "rows": rows, "cut": found.cut, "head": found.head})
+        return
+    from model import terminal_audit
+
+    terminal_audit.show_answer(found)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--to", "kind", required=True, type=click.Choice(["parquet", "csv", "beancount", "pack"]))
+@click.option("--into", default="", metavar="FOLDER", help="Where; RUN-FORMAT beside the run if not given.")
+@runs_option
+@common
+def export(session: "Session", run: str, kind: str, into: str, runs: str) -> None:
+    """A run for other tools: Parquet, CSV, Beancount, or a pack that a stranger can check."""
+    from model.audit import export as exporting
+    from model.audit import pack as packing
+    from model.folders import folder_of
+
+    folder = folder_of(_found(run, runs))
+    if into and not into.isprintable():
+        raise Usage("not a folder; name a place to write to", "--into")
+    place = Path(into) if into else folder.resolve().with_name(f"{folder.resolve().name}-{kind}")
+    files = packing.pack(folder, place) if kind == "pack" else exporting.export(folder, kind, place)
+    if session.as_json:
+        session.answer({"folder": str(place), "files": [path.name for path in files]})
+        return
+    click.echo(f"{len(files)} files in {place}: {', '.join(path.name for path in files)}")
+
+
+AUDITS = (explain, state, diff, follow, query, export)
