@@ -65,6 +65,11 @@ class Seeker:
 
     def last_seq(self) -> int:
         """The number of the last sealed event; -1 where there is none."""
+        seal = self.last_seal()
+        return seal.next - 1 if seal else -1
+
+    def last_seal(self) -> Seal | None:
+        """The last seal; None where there is none."""
         at = self._size
         while at > 0:
             start = max(0, at - 4 * MAX_LINE)
@@ -72,9 +77,9 @@ class Seeker:
             for line in reversed(self._file.read(at - start + MAX_LINE).splitlines(keepends=True)):
                 seal = Seal.decode(line) if line.startswith(SEAL_START) else None
                 if seal is not None:
-                    return seal.next - 1
+                    return seal
             at = start
-        return -1
+        return None
 
     def lines_from(self, seq: int) -> Iterator[bytes]:
         """The lines of this event and all after it; blocks are not checked."""

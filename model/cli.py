@@ -17,6 +17,7 @@ from events.problems import Diverged, OtherHistory, OutputFailed, Problem, Stopp
 from model.cli_audit import AUDITS
 from model.cli_compare import compare
 from model.cli_experiments import EXPERIMENTS
+from model.cli_index import index_command
 from model.cli_options import common, quiet_option, runs_folder, runs_option
 
 if TYPE_CHECKING:
@@ -193,10 +194,19 @@ def cli(context: click.Context) -> None:
 @click.argument("scenario")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.demand.depth=60 %.")
 @click.option("--seed", type=int, metavar="N", help="Change the seed.")
+@click.option("--without", multiple=True, metavar="CONTRACT", help="Also run it without this deal, and compare.")
 @runs_option
 @quiet_option
 @common
-def run(session: Session, scenario: str, sets: tuple[str, ...], seed: int | None, runs: str, quiet: bool) -> None:
+def run(
+    session: Session,
+    scenario: str,
+    sets: tuple[str, ...],
+    seed: int | None,
+    without: tuple[str, ...],
+    runs: str,
+    quiet: bool,
+) -> None:
     """Run a scenario and tell its story."""
     from model import scenario as scenarios
     from model.stops import Stops
@@ -205,8 +215,18 @@ def run(session: Session, scenario: str, sets: tuple[str, ...], seed: int | None
     folder = runs_folder(runs)
     with Stops() as stops:
         loaded = scenarios.load(scenarios.find(scenario), changes)
+        lacking = [*changes, *(f"contracts.{name}.runs=false" for name in without)]
+        other = scenarios.load(scenarios.find(scenario), lacking)
         ran, world = _execute(session, loaded, folder, quiet, stops)
         result = _finish(ran, world)
+        if without:
+            counterfactual, world = _execute(session, other, folder, quiet, stops)
+            _finish(counterfactual, world)
+    if without:
+        from model import comparing
+
+        comparing.show_runs(session, [ran.folder, counterfactual.folder])
+        return
     if session.as_json:
         session.answer(_run_object(ran, result))
         return
@@ -321,7 +341,7 @@ def statement(session: Session, run: str, firm: str, since: str, until: str, run
         terminal_measures.show_statements(found["balance_sheet"], found["income"], found["cash_flows"])
 
 
-for command in (compare, *AUDITS, *EXPERIMENTS):
+for command in (compare, index_command, *AUDITS, *EXPERIMENTS):
     cli.add_command(command)
 
 

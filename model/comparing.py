@@ -40,7 +40,12 @@ def compare(
         raise Usage("runs and sweeps are mixed; compare runs with runs, and sweeps with sweeps", "compare")
     if outcomes:
         raise Usage("of runs all outcomes are shown; leave it out, or name sweeps", "--outcome")
-    found = runs_beside.compare([folder_of(find_run(name, runs)) for name in names])
+    show_runs(session, [folder_of(find_run(name, runs)) for name in names], page, png)
+
+
+def show_runs(session: "Session", folders: Sequence[Path], page: Path | None = None, png: bool = False) -> None:
+    """Runs side by side, the first of which the others are held against."""
+    found = runs_beside.compare(folders)
     if page is not None:
         from model.report import compare_page
 

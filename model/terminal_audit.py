@@ -15,6 +15,7 @@ from model.audit.diff import Diff
 from model.audit.explain import Explained, Step
 from model.audit.follow import Followed
 from model.audit.query import Answer
+from model.indexing import THERE, UNKNOWN, Row
 from model.story import money, percent
 from model.terminal import console
 from model.terminal_measures import billions
@@ -171,6 +172,15 @@ def show_followed(found: Followed) -> None:
             f"out; paid {money(found.total('paid_cents'))}, of which as finance {money(found.total('financed_cents'))}"
         )
     )
+
+
+def show_index(rows: Sequence[Row], newest: str) -> None:
+    """A row a run, those that are not as they were first."""
+    table = _table("run", "how it stands", "events", "head", right=(2,))
+    for row in sorted(rows, key=lambda row: row.state in (THERE, UNKNOWN)):
+        table.add_row(Text(safe(row.name)), row.state, f"{row.events:,}" if row.events else "", row.head[:16])
+    console().print(table)
+    console().print(Text(f"the index ends at {newest or 'nothing yet'}: whoever knows this hash sees any change in it"))
 
 
 def show_answer(found: Answer) -> None:

@@ -193,3 +193,73 @@ def test_each_command_shows_its_answer_and_gives_it_as_an_object(fallen, calm, c
         assert capsys.readouterr().out
         assert main([*asked, "--json"]) == 0
         assert key in json.loads(capsys.readouterr().out)
+
+
+# --- the index, and a world without a deal ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Two runs and their index."""
+    for depth in ("20 %", "60 %"):
+        asked = ["run", "tiny", "--set", f"shocks.demand.depth={depth}", "--quiet", "--runs", str(tmp_path)]
+        assert main(asked) == 0
+    return tmp_path, sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+
+
+def states(runs, capsys):
+    capsys.readouterr()
+    code = main(["index", "--runs", str(runs), "--json"])
+    return code, {row["name"]: row["state"] for row in json.loads(capsys.readouterr().out)["runs"]}
+
+
+def test_runs_that_are_as_they_ended_are_there(kept, capsys):
+    runs, names = kept
+    assert states(runs, capsys) == (0, dict.fromkeys(names, "there"))
+
+
+def test_a_missing_run_shows(kept, capsys):
+    runs, names = kept
+    shutil.rmtree(runs / names[0])
+    assert states(runs, capsys) == (4, {names[0]: "missing", names[1]: "there"})
+
+
+@pytest.mark.parametrize("how", ["cut at a seal", "emptied", "another run's"])
+def test_a_run_that_ends_elsewhere_shows(kept, capsys, how):
+    runs, names = kept
+    log = runs / names[0] / NAME
+    data = log.read_bytes()
+    if how == "cut at a seal":
+        data = data[: data.rindex(b'{"seq"', 0, data.rindex(b'{"seal"'))]
+        data = data[: data.rindex(b'{"seal"')] + data[data.rindex(b'{"seal"') :].split(b"\n")[0] + b"\n"
+    elif how == "emptied":
+        data = b""
+    else:
+        data = (runs / names[1] / NAME).read_bytes()
+    log.write_bytes(data)
+    assert states(runs, capsys) == (4, {names[0]: "ends elsewhere", names[1]: "there"})
+
+
+def test_a_run_that_the_index_does_not_know_is_told_and_is_no_fault(kept, capsys):
+    runs, names = kept
+    shutil.copytree(runs / names[0], runs / "copied")
+    assert states(runs, capsys) == (0, dict.fromkeys(names, "there") | {"copied": "not in the index"})
+
+
+def test_a_world_without_a_deal_is_held_against_the_one_with_it(tmp_path, capsys):
+    asked = ["run", "tiny", "--without", "host-lab-compute", "--quiet", "--runs", str(tmp_path)]
+    assert main([*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["parameters"]) == {"contracts.host-lab-compute.runs"}
+    assert len(found["runs"]) == 2
+    with_it, without = (row["name"] for row in found["runs"])
+    cash = found["outcomes"]["cash_cents.host"]
+    assert cash[with_it] != cash[without]
+    assert main(asked) == 0
+    assert "parts from" in capsys.readouterr().out
+
+
+def test_a_world_without_a_deal_that_is_not_there_is_refused(tmp_path, capsys):
+    assert main(["run", "tiny", "--without", "host-lab-computer", "--quiet", "--runs", str(tmp_path)]) == 3
+    assert "host-lab-compute" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

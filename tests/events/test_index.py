@@ -101,15 +101,18 @@ def test_a_full_disk_is_one_line(tmp_path):
 
 
 def test_runs_that_end_together_each_get_their_line(tmp_path):
-    processes = [multiprocessing.Process(target=_add_ten, args=(tmp_path, number)) for number in range(4)]
+    barrier = multiprocessing.Barrier(8)
+    processes = [multiprocessing.Process(target=_add_ten, args=(tmp_path, number, barrier)) for number in range(8)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     names = {entry.name for entry in index.check(tmp_path)}
-    assert names == {f"{number}-{each}" for number in range(4) for each in range(10)}
+    assert names == {f"{number}-{each}" for number in range(8) for each in range(10)}
+    assert all(process.exitcode == 0 for process in processes)
 
 
-def _add_ten(runs, number):
+def _add_ten(runs, number, barrier):
+    barrier.wait()
     for each in range(10):
         index.append(runs, name=f"{number}-{each}", head="a" * 64, events=1, scenario="s")
