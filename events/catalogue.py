@@ -736,6 +736,14 @@ class ShockStruck(Event):
 
 
 @frozen(kw_only=True)
+class ScenarioChanged(Event):
+    """From this morning on a value of the scenario is another one: where a fork leaves its parent's path."""
+
+    path: str
+    value: str
+
+
+@frozen(kw_only=True)
 class DemandObserved(Event):
     """What a group of customers was expected to spend in the month, wanted to spend, and could be served."""
 
@@ -1190,6 +1198,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     OtherBusinessEarned, CashReturned,
     RentBilled, LeaseBackBilled, ResidualMissed, LeaseGuaranteed, GuaranteeEnded, JointProductSold,
     ClaimPaid,
+    ScenarioChanged,
     ShockStruck, DemandObserved, ComputePriceSet, NewsPriced, MarketClosed, FundamentalsRevised, AppetiteSet,
     StakeMarked, EquityLossShared,
     CostsCut, StartupsClosed, PaymentStretched, CommitmentDeferred, ClaimSwapped, Rescued,

@@ -238,6 +238,33 @@ def run(
 
 
 @cli.command()
+@click.argument("run", metavar="RUN")
+@click.option("--at", required=True, metavar="DATE", help="The day from whose morning on the changes hold.")
+@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="What is otherwise from then on.")
+@runs_option
+@quiet_option
+@common
+def fork(session: Session, run: str, at: str, sets: tuple[str, ...], runs: str, quiet: bool) -> None:
+    """Another future from a day of a run on: the same past byte for byte, then what would have been."""
+    from model import comparing
+    from model.audit import fork as forking
+    from model.folders import find_run, folder_of
+    from model.stops import Stops
+
+    folder = runs_folder(runs)
+    parent = folder_of(find_run(run, folder))
+    loaded, _ = forking.forked(parent, at, sets)
+    with Stops() as stops:
+        ran, world = _execute(session, loaded, folder, quiet, stops)
+        _finish(ran, world)
+    prefix = forking.shared(parent, ran.folder, at)
+    if not session.as_json:
+        click.echo(f"{prefix.blocks} blocks and {prefix.events:,} events are the parent's, byte for byte; "
+                   f"files {ran.folder}/")  # fmt: skip
+    comparing.show_runs(session, [parent, ran.folder])
+
+
+@cli.command()
 @click.argument("scenario")
 @common
 def check(session: Session, scenario: str) -> None:

@@ -20,6 +20,7 @@ from events.log import Genesis
 from events.postings import POLICY
 from events.problems import LogDamaged, OtherHistory, OutputFailed, Usage
 from events.sink import Sink, next_folder
+from model.changes import start_changes
 from model.contracts import start_contracts
 from model.economy import Economy
 from model.founding import found, install
@@ -129,6 +130,7 @@ def economy_of(loaded: Loaded, sink: Any) -> Economy:
     install(economy)
     place_opening_orders(economy)
     start_shocks(economy)
+    start_changes(economy, loaded.futures)
     economy.start(days(economy), 0)
     economy.start(months(economy), 0)
     return economy
@@ -151,9 +153,16 @@ def genesis_of(loaded: Loaded) -> Genesis:
         block_events=event_log.BLOCK_EVENTS,
         block_bytes=event_log.BLOCK_BYTES,
         outside=tuple(sorted(outside)),
-        parent="",
-        parent_date="",
+        parent=scenario.parent,
+        parent_date=parent_date(scenario) if scenario.parent else "",
     )
+
+
+def parent_date(scenario: Any) -> str:
+    """The day from which a fork is its own: the last of its changes, for those before are its parent's too."""
+    opens = datetime.date.fromisoformat(scenario.opens)
+    day = max((change.at_day for change in scenario.changes), default=0)
+    return (opens + datetime.timedelta(days=day)).isoformat()
 
 
 def _keep_scenario(folder: Path, loaded: Loaded, files: Files) -> None:

@@ -33,7 +33,8 @@ class Loaded:
     """
     A scenario that is right.
 
-    `scenario` is an object of the schema's class. `resolved` are the bytes of `scenario.json`, YAML as well, which
+    `scenario` is an object of the schema's class; `futures` are those that its changes make of it, each with the day
+    from which it holds, in order. `resolved` are the bytes of `scenario.json`, YAML as well, which
     load to the same bytes again; `digest` is their SHA-256. `origins` tells for each path who wrote its value where
     (see `Structured`); `settable` are the paths that `--set` takes.
     """
@@ -43,6 +44,7 @@ class Loaded:
     digest: str
     origins: dict[str, Origin]
     settable: tuple[str, ...]
+    futures: tuple[tuple[int, Any], ...] = ()
 
 
 def load(path: Path | str, sets: Listing[str] = (), schema: type | None = None) -> Loaded:
@@ -121,13 +123,42 @@ def _read(path: Path, sets: Listing[str], schema: type | None, complaints: Compl
     if understood is None or complaints.gathered:
         return None
     tree, structured = understood
+    futures = _futures(tree, structured, schema or _world(), complaints)
+    if complaints.gathered:
+        return None
     resolved = canonical(tree)
     if len(resolved) > MAX_BYTES:
         rule = f"a scenario has at most {MAX_BYTES:,} bytes, resolved too"
         complaints.add(At(str(path)), f"{len(resolved):,} bytes when resolved", rule, "make it shorter")
         return None
     origins = _from(path, structured.origins)
-    return Loaded(structured.value, resolved, sha256(resolved).hexdigest(), origins, tuple(structured.paths))
+    return Loaded(structured.value, resolved, sha256(resolved).hexdigest(), origins, tuple(structured.paths), futures)
+
+
+def _futures(
+    tree: Mapping, structured: Structured, schema: type, complaints: Complaints
+) -> tuple[tuple[int, Any], ...]:
+    """The scenario as its own changes make it, day by day; what is not live must stay as it is."""
+    from model.live import frozen_parts
+
+    changes = getattr(structured.value, "changes", ())
+    futures: list[tuple[int, Any]] = []
+    now = structured.value
+    for day in sorted({change.at_day for change in changes}):
+        sets = [(change.path, change.value) for change in changes if change.at_day == day]
+        tree = _with_changes(tree, sets, structured.paths, complaints)
+        then = structure(tree, schema, _opens(tree, complaints), complaints).value
+        if complaints.gathered:
+            break
+        for what in frozen_parts(now, then, day):
+            paths = ", ".join(path for path, _ in sets)
+            rule, expected = f"{what} cannot change in a world that is running", (
+                "change a shock that has not struck, a firm's policy, or a rule of distress, compute, credit or shares"
+            )  # fmt: skip
+            complaints.add(At("changes"), safe(paths), rule, expected)
+        futures.append((day, then))
+        now = then
+    return tuple(futures)
 
 
 def _world() -> type:

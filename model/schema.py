@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from attrs import asdict, field, frozen
-from attrs.validators import ge, gt, le
+from attrs.validators import ge, gt, le, matches_re
 
 from agents.plans import ONE, YearRate
 from agents.roster import POLICIES
@@ -291,6 +291,19 @@ def _names_a_folder(_: Any, __: Any, name: str) -> None:
 
 
 @frozen(kw_only=True)
+class Change:
+    """
+    A value that is another one from a morning on: `path` as `--set` has it, `value` as it would be written there.
+
+    Only what is live may change: shocks that have not struck, policies of firms, and the monthly rules of the markets.
+    """
+
+    at_day: int = field(validator=gt(0))
+    path: str
+    value: str
+
+
+@frozen(kw_only=True)
 class Scenario:
     """A world: who is in it, what they have promised, what happens to it, and from when to when."""
 
@@ -308,6 +321,8 @@ class Scenario:
     compute: ComputeMarket
     credit: Credit
     distress: Distress = field(factory=Distress)
+    changes: tuple[Change, ...] = ()
+    parent: str = field(default="", validator=matches_re(r"([0-9a-f]{64})?"))  # the head that a fork came from
 
     def __attrs_post_init__(self) -> None:
         """A world ends with a month, so that its last page is whole; nobody owns himself through others."""

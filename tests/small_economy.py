@@ -45,7 +45,7 @@ class World:
         self.seals: list[str] = []
         deals = {name: deal(terms) for name, terms in (contracts or {}).items()}
         self.scenario = scenario(firms=firms, contracts=deals, **others)
-        self.economy: Economy = economy_of(SimpleNamespace(scenario=self.scenario), self)
+        self.economy: Economy = economy_of(SimpleNamespace(scenario=self.scenario, futures=()), self)
         self.books = self.economy.books
 
     def append(self, line: bytes, date: str, closes: bool) -> None:

@@ -2,20 +2,20 @@
 
 from events import catalogue as c
 from model.economy import Economy, Process
-from model.schema import Shock
 
 
 def start_shocks(economy: Economy) -> None:
     """Every shock waits for its day, in order of name."""
-    for number, (name, shock) in enumerate(sorted(economy.scenario.shocks.items())):
-        economy.start(strike(economy, name, shock), number)
+    for number, name in enumerate(sorted(economy.scenario.shocks)):
+        economy.start(strike(economy, name), number)
 
 
-def strike(economy: Economy, name: str, shock: Shock) -> Process:
-    """Record a shock on its day."""
-    yield economy.at(max(1, shock.start_day))
+def strike(economy: Economy, name: str) -> Process:
+    """Record a shock on its day, as the scenario has it then; one that a change made has that for its cause."""
+    yield economy.at(max(1, economy.scenario.shocks[name].start_day))
+    shock, cause = economy.scenario.shocks[name], economy.roots.get(f"shock {name}")
     event = c.ShockStruck(
         shock=name, touches=shock.touches, shape=shock.shape, against=shock.against, depth_ppm=shock.depth_ppm,
         ends_day=economy.calendar.ends_day,
     )  # fmt: skip
-    economy.record(event, None, corr=name, actor="scenario")
+    economy.record(event, cause, corr=name, actor="scenario")

@@ -14,8 +14,8 @@ from tests.tables import rows, table
 MOVES_NO_VALUE = {
     c.FirmFounded, c.ContractEnded, c.OfferDeclined, c.GpusOrdered, c.ProductionBooked, c.OrderDelayed,
     c.OrderCancelled,
-    c.CapacityAccepted, c.TrancheLapsed, c.ShockStruck, c.DemandObserved, c.ComputePriceSet, c.NewsPriced,
-    c.MarketClosed,
+    c.CapacityAccepted, c.TrancheLapsed, c.ScenarioChanged, c.ShockStruck, c.DemandObserved, c.ComputePriceSet,
+    c.NewsPriced, c.MarketClosed,
     c.FundamentalsRevised, c.AppetiteSet, c.CostsCut, c.PaymentMissed, c.CovenantTripped, c.CovenantMet, c.Defaulted,
     c.StartupsClosed, c.PaymentStretched, c.CommitmentDeferred, c.VendorFinanceOffered,
     c.BuildingStarted, c.SiteEnergised, c.BuildingPaused, c.BuildingResumed,
