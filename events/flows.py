@@ -298,20 +298,24 @@ class Provenance:
         self._receipts: dict[Convention, dict[tuple[str, str], dict[str, Origins]]] = {name: {} for name in PURSES}
         self._cent_days: dict[tuple[str, str], int] = {}
 
-    def apply(self, record: Record) -> None:
+    def apply(self, record: Record) -> list[tuple["Payment", dict[Convention, list[Lot]]]]:
         """
-        One more record.
+        One more record; returns its payments, each with the lots that it carried by convention.
 
         Raises:
             AccountingBroken: a firm of the circle pays cash that it does not have; such a log fails its verification,
                 or was not read from its beginning.
         """
+        moved: list[tuple[Payment, dict[Convention, list[Lot]]]] = []
         for payment in self._payments.of(record):
+            carried: dict[Convention, list[Lot]] = {}
+            moved.append((payment, carried))
             for convention, purses in self._purses.items():
-                lots = self._draw(purses, payment, record)
+                lots = carried[convention] = self._draw(purses, payment, record)
                 _purse(purses, payment.payee, convention).put(lots)
                 if payment.meaning.sale:
                     self._receive(convention, payment.meaning.sale, lots, record.date)
+        return moved
 
     def origins_of(self, firm: str, convention: Convention = "pro_rata") -> Origins:
         """Cents by origin in a firm's cash, in order of name."""

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from attrs import define, field
 
-from events.files import on_disk
-from events.log import EVENT_START, MAX_LINE, NAME, SEAL_START, Genesis, Seal, event_head
+from events.files import Files, on_disk
+from events.log import EVENT_START, MAX_LINE, NAME, SEAL_START, Seal, event_head
 from events.problems import LogDamaged, Usage
 
 _ADVICE = "it was changed after it was written; take the log from where it was written"
@@ -37,20 +37,12 @@ class Seeker:
     def __enter__(self) -> "Seeker":
         self.path = self.path / NAME if self.path.is_dir() else self.path
         with on_disk(self.path):
-            self._file = self.path.open("rb")
+            self._file = os.fdopen(Files().open_regular(self.path, os.O_RDONLY), "rb")
             self._size = os.fstat(self._file.fileno()).st_size
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-
-    def genesis(self) -> Genesis:
-        """The first line of the log."""
-        self._file.seek(0)
-        found = Genesis.decode(self._file.readline(MAX_LINE))
-        if found is None:
-            raise LogDamaged(f"the first line is no genesis of a log; {_ADVICE}", f"{self.path}:1")
-        return found
 
     def line(self, seq: int) -> bytes:
         """The line of an event, its block checked."""

@@ -25,7 +25,7 @@ def _change(economy: Economy, day: int, then: Any) -> Process:
             touched[change.path] = record.seq
     for name in then.shocks:
         if then.shocks[name] != economy.scenario.shocks.get(name):
-            economy.roots[f"shock {name}"] = _why(name, touched)
+            economy.changed_shocks[name] = _why(name, touched)
     economy.scenario = then
     for name, firm in economy.firms.items():
         firm.policy = economy.spec(name).policy

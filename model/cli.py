@@ -216,13 +216,13 @@ def run(
     with Stops() as stops:
         loaded = scenarios.load(scenarios.find(scenario), changes)
         lacking = [*changes, *(f"contracts.{name}.runs=false" for name in without)]
-        other = scenarios.load(scenarios.find(scenario), lacking)
+        other = scenarios.load(scenarios.find(scenario), lacking) if without else None
         ran, world = _execute(session, loaded, folder, quiet, stops)
         result = _finish(ran, world)
-        if without:
+        if other:
             counterfactual, world = _execute(session, other, folder, quiet, stops)
             _finish(counterfactual, world)
-    if without:
+    if other:
         from model import comparing
 
         comparing.show_runs(session, [ran.folder, counterfactual.folder])

@@ -117,7 +117,7 @@ def query(session: "Session", run: str, sql: str, timeout: float, runs: str) -> 
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.option("--to", "kind", required=True, type=click.Choice(["parquet", "csv", "beancount", "pack"]))
-@click.option("--into", default="", metavar="FOLDER", help="Where; RUN-FORMAT beside the run if not given.")
+@click.option("--into", default="", metavar="FOLDER", help="Where; RUN-FORMAT in this folder if not given.")
 @runs_option
 @common
 def export(session: "Session", run: str, kind: str, into: str, runs: str) -> None:
@@ -129,7 +129,7 @@ def export(session: "Session", run: str, kind: str, into: str, runs: str) -> Non
     folder = folder_of(_found(run, runs))
     if into and not into.isprintable():
         raise Usage("not a folder; name a place to write to", "--into")
-    place = Path(into) if into else folder.resolve().with_name(f"{folder.resolve().name}-{kind}")
+    place = Path(into or f"{folder.resolve().name}-{kind}")  # not among the runs: a pack has a log, and is none
     files = packing.pack(folder, place) if kind == "pack" else exporting.export(folder, kind, place)
     if session.as_json:
         session.answer({"folder": str(place), "files": [path.name for path in files]})

@@ -72,6 +72,7 @@ class Economy(mesa.Model):
         self.contract_numbers: dict[str, int] = {}
         self.lines: dict[str, simpy.PriorityResource] = {}
         self.roots: dict[str, int] = {}
+        self.changed_shocks: dict[str, int] = {}  # by name, the change that made it what it is
         self.pressed: dict[str, int] = {}
         self._seal = seal
         self._waiting: dict[type[Event], dict[str, list[Waiting]]] = {}

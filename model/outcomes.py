@@ -116,7 +116,7 @@ def of_tale(tale: Tale, books: Books, outside: Collection[str], loop: Circularit
         "misses": len(tale.misses),
         "covenants_tripped": len(tale.covenants),
     }
-    found |= {f"default_date.{record.event.firm}": record.date for record in tale.defaults}  # type: ignore[attr-defined]
+    found |= {f"default_date.{record.event.firm}": record.date for record in tale.defaults[::-1]}  # type: ignore[attr-defined]
     labs = [firm for firm in inside if books.firms[firm].trade == "ai_lab"]
     found |= {f"revenue_cents.{lab}": tale.revenue.get(lab, 0) for lab in labs}
     found |= {f"equity_raised_cents.{lab}": tale.raised.get(lab, 0) for lab in labs}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from events.files import Files, on_disk, open_folder
+from events.log import NAME
 from events.problems import Usage
 from events.units import USD
 from model.audit.tables import SHAPES, Row, Shape, Tables, tables
@@ -25,6 +26,7 @@ CELL = 32_767
 DIGITS = 15
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = "control_totals.json"
+SUMS = "SHA256SUMS"  # of a pack
 
 
 def export(folder: Path, kind: str, into: Path) -> list[Path]:
@@ -37,15 +39,13 @@ def export(folder: Path, kind: str, into: Path) -> list[Path]:
         into: the folder, made if it is missing; files of the same names are replaced.
 
     Raises:
-        Usage: another kind, a place inside the run's own folder, or a cell that a spreadsheet would cut.
+        Usage: another kind, a place where a run is kept, or a cell that a spreadsheet would cut.
         OutputFailed: the disk refused.
         Problem: as `events.replay.replay`.
     """
     if kind not in KINDS:
         raise Usage(f"no such format; write one of {', '.join(KINDS)}, or pack", kind)
-    run = (folder if folder.is_dir() else folder.parent).resolve()
-    if into.resolve() == run:
-        raise Usage("this is the run's own folder; name another place for the export", into)
+    demand_place(into)
     kept = tables(folder)
     open_folder(into, Files())
     written = {"parquet": _parquet, "csv": _csv, "beancount": _beancount}[kind](kept)
@@ -54,6 +54,15 @@ def export(folder: Path, kind: str, into: Path) -> list[Path]:
         with on_disk(into.joinpath(name)):
             Files().replace(into.joinpath(name), data)
     return [into.joinpath(name) for name in files]
+
+
+def demand_place(into: Path) -> None:
+    """
+    Raises:
+        Usage: a run is kept here, this one or another; a pack may be written again.
+    """
+    if (into / NAME).exists() and not (into / SUMS).exists():
+        raise Usage("a run is kept here; name another place, so that it stays as it is", into)
 
 
 def totals(kept: Tables) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from events.flows import PURSES, Payments, Provenance
+from events.flows import PURSES, Provenance
 from events.problems import Usage, safe
 from events.record import Record
 from events.replay import records, replay
@@ -75,22 +75,21 @@ def follow(folder: Path, firm: str) -> Followed:
 
 def flows_of(log: Iterable[Record], firm: str, outside: Iterable[str]) -> tuple[Flow, ...]:
     """The flows of a firm, from the records of a log from its first one on."""
-    provenance, payments = Provenance(tuple(outside)), Payments()
+    provenance = Provenance(tuple(outside))
     sums: dict[tuple[str, str], _Sums] = {}
     for record in log:
-        mine = [one for one in payments.of(record) if firm in (one.payer, one.payee)]
-        before = {name: provenance.origins_of(firm, name).get(firm, 0) for name in PURSES} if mine else {}
-        provenance.apply(record)
-        for one in mine:
-            row = sums.setdefault((record.date[:4], one.payer if one.payee == firm else one.payee), _Sums())
-            if one.payee == firm:
-                row.received += one.cents
-                if len(mine) == 1:
-                    for name in PURSES:
-                        row.own[name] += provenance.origins_of(firm, name).get(firm, 0) - before[name]
+        for payment, carried in provenance.apply(record):
+            if firm not in (payment.payer, payment.payee):
+                continue
+            other = payment.payer if payment.payee == firm else payment.payee
+            row = sums.setdefault((record.date[:4], other), _Sums())
+            if payment.payee == firm:
+                row.received += payment.cents
+                for name, lots in carried.items():
+                    row.own[name] += sum(lot.cents for lot in lots if lot.origin == firm)
             else:
-                row.paid += one.cents
-                row.financed += one.cents if one.is_outlay_of(firm) else 0
+                row.paid += payment.cents
+                row.financed += payment.cents if payment.is_outlay_of(firm) else 0
     return tuple(
         Flow(year, other, row.received, row.own["pro_rata"], row.own["fifo"], row.paid, row.financed)
         for (year, other), row in sorted(sums.items())

@@ -16,6 +16,7 @@ from events.files import on_disk
 from events.log import NAME, SEAL_START, Seal, event_head
 from events.problems import Diverged, Usage
 from events.replay import SCENARIO, Replayed, replay
+from model.run import parent_date
 from model.scenario import Loaded, load
 
 
@@ -49,11 +50,11 @@ def forked(parent: Path, at: str, sets: Sequence[str]) -> tuple[Loaded, Replayed
     path = parent / SCENARIO
     if not path.is_file():
         raise Usage("a fork needs the scenario beside the log, and it is not there; fork the whole run", parent)
+    last = parent_date(load(path).scenario)
+    if last > at:
+        raise Usage(f"this run is itself changed on {last}; fork it on that day or after", at)
     with on_disk(path):
         before = json.loads(path.read_bytes()).get("changes", [])
-    later = [change for change in before if change["at"] > at]
-    if later:
-        raise Usage(f"this run is itself changed on {later[0]['at']}; fork it on that day or after", at)
     new = [dict(zip(("path", "value"), _parted(text), strict=True)) | {"at": at} for text in sets]
     changes = json.dumps([*before, *new], ensure_ascii=False)
     return load(path, [f"changes={changes}", f"parent={found.head}"]), found

@@ -27,7 +27,7 @@ from events.problems import Usage
 from events.replay import SCENARIO
 from events.seek import Seeker
 from model.audit.explain import explain
-from model.audit.export import cell, totals
+from model.audit.export import SUMS, cell, demand_place, totals
 from model.audit.tables import Row, tables
 
 SAMPLE = 60
@@ -71,12 +71,11 @@ def pack(folder: Path, into: Path) -> list[Path]:
         into: the folder of the pack, made if it is missing.
 
     Raises:
-        Usage: the place is the run's own folder, or the run has no scenario beside its log.
+        Usage: a run is kept at the place, or the run has no scenario beside its log.
         OutputFailed: the disk refused.
         Problem: as `events.replay.replay`.
     """
-    if into.resolve() == folder.resolve():
-        raise Usage("this is the run's own folder; name another place for the pack", into)
+    demand_place(into)
     if not (folder / SCENARIO).is_file():
         raise Usage("a pack needs the scenario beside the log, and it is not there; pack the whole run", folder)
     kept = tables(folder)
@@ -108,8 +107,8 @@ def pack(folder: Path, into: Path) -> list[Path]:
     files["verified.txt"] = _verified(into, found.head)
     _write(into.joinpath("verified.txt"), files["verified.txt"])
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-    _write(into.joinpath("SHA256SUMS"), sums.encode())
-    return [into.joinpath(name) for name in (*files, "SHA256SUMS")]
+    _write(into.joinpath(SUMS), sums.encode())
+    return [into.joinpath(name) for name in (*files, SUMS)]
 
 
 def trial_balance(postings: Iterable[Row]) -> bytes:

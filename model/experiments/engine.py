@@ -4,6 +4,7 @@ Many runs on several processes, or on a cluster: each alone may fail, hang or ta
 Answers are handed on as they come, in any order; whoever keeps them puts them in the order of the plan.
 """
 
+import math
 import multiprocessing
 import os
 from collections import deque
@@ -17,7 +18,6 @@ from attrs import define, field
 from model.experiments.cell import FAILED, LOST, Answer, Task, answer
 
 Ask = Callable[[Task], str]
-RENEW = 100  # tasks a worker, before it is replaced: what libraries keep for good would add up over thousands of runs
 AHEAD = 2  # tasks in flight a worker, so that none waits for the parent
 
 
@@ -32,6 +32,7 @@ class Processes:
 
     workers: int
     start: str = "spawn"
+    renewed_after: int = 100  # tasks a worker: what libraries keep for good would add up over thousands of runs
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
 
     def pool(self) -> Executor:
@@ -101,11 +102,12 @@ def answers(tasks: Iterable[Task], engine: Any, ask: Ask = answer) -> Iterator[A
     """
     waiting, flying = deque(tasks), dict[Future[str], Task]()
     suspects: deque[Task] = deque()
+    most = getattr(engine, "renewed_after", 0) * engine.workers or math.inf
     sent = 0  # since the workers were new
     while waiting or flying or suspects:
         while suspects:
             yield _asked_alone(suspects.popleft(), engine, ask)
-        while waiting and len(flying) < AHEAD * engine.workers and sent < RENEW * engine.workers:
+        while waiting and len(flying) < AHEAD * engine.workers and sent < most:
             task = waiting.popleft()
             sent += 1
             try:
@@ -128,6 +130,7 @@ def answers(tasks: Iterable[Task], engine: Any, ask: Ask = answer) -> Iterator[A
             suspects.extend(flying.values())
             flying.clear()
             engine.close()
+            sent = 0
 
 
 def _asked_alone(task: Task, engine: Any, ask: Ask) -> Answer:

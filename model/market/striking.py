@@ -13,7 +13,7 @@ def start_shocks(economy: Economy) -> None:
 def strike(economy: Economy, name: str) -> Process:
     """Record a shock on its day, as the scenario has it then; one that a change made has that for its cause."""
     yield economy.at(max(1, economy.scenario.shocks[name].start_day))
-    shock, cause = economy.scenario.shocks[name], economy.roots.get(f"shock {name}")
+    shock, cause = economy.scenario.shocks[name], economy.changed_shocks.get(name)
     event = c.ShockStruck(
         shock=name, touches=shock.touches, shape=shock.shape, against=shock.against, depth_ppm=shock.depth_ppm,
         ends_day=economy.calendar.ends_day,

@@ -263,3 +263,14 @@ def test_a_world_without_a_deal_that_is_not_there_is_refused(tmp_path, capsys):
     assert main(["run", "tiny", "--without", "host-lab-computer", "--quiet", "--runs", str(tmp_path)]) == 3
     assert "host-lab-compute" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [["explain", "0"], ["state"], ["follow", "lab"], ["query", "SELECT 1"]])
+def test_a_log_that_is_no_plain_file_is_refused_and_never_waited_for(tmp_path, capsys, command):
+    import os
+
+    folder = tmp_path / "run"
+    folder.mkdir()
+    os.mkfifo(folder / NAME)
+    assert main([command[0], str(folder), *command[1:]]) in (2, 4, 74)
+    assert capsys.readouterr().err.count("\n") == 1

@@ -212,3 +212,19 @@ def test_nothing_is_written_into_the_runs_own_folder(fallen, capsys, kind):
     before = sorted(path.name for path in fallen.iterdir())
     assert main(["export", str(fallen), "--to", kind, "--into", str(fallen)]) == 2
     assert sorted(path.name for path in fallen.iterdir()) == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "pack"])
+def test_another_run_is_never_written_over(fallen, calm, kind):
+    before = (calm / NAME).read_bytes()
+    assert main(["export", str(fallen), "--to", kind, "--into", str(calm)]) == 2
+    assert (calm / NAME).read_bytes() == before
+
+
+def test_a_pack_goes_where_one_is_and_not_among_the_runs(fallen, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(path.name for path in fallen.parent.iterdir())
+    for _ in range(2):  # a pack may be written again
+        assert main(["export", str(fallen), "--to", "pack"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [f"{fallen.name}-pack"]
+    assert sorted(path.name for path in fallen.parent.iterdir()) == before

@@ -219,3 +219,21 @@ def _first(runs: Path, parent: subprocess.Popen) -> Path:
 def test_no_seed_is_a_wrong_plan():
     with pytest.raises(Usage):
         plan(seeds=[])
+
+
+def test_workers_are_renewed_and_the_answers_are_the_same(tmp_path):
+    tasks = [Task(number, "", ("",)) for number in range(7)]
+    engine = Renewing(1, renewed_after=2)
+    assert sorted(answer.number for answer in answers(tasks, engine, misbehave)) == list(range(7))
+    engine.close()
+    assert engine.made == 4
+
+
+class Renewing(Processes):
+    """Counts the pools that it made."""
+
+    made = 0
+
+    def pool(self):
+        self.made += self._pool is None
+        return super().pool()
