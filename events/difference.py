@@ -1,16 +1,47 @@
 """Where two histories part, told so that a person sees it."""
 
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
 from attrs import frozen
 
-from events.log import Genesis
+from events.files import on_disk
+from events.log import EVENT_START, Genesis, event_head
 from events.problems import Diverged, OtherHistory, safe
 
 EXCERPT = 200
 _BEFORE = 60
 _ENDED = "(the log ends here)"
+
+
+@frozen
+class Parting:
+    """The first event in which two logs differ: its number, and both lines, b"" where that log has ended."""
+
+    seq: int
+    one: bytes
+    other: bytes
+
+    @property
+    def date(self) -> str:
+        """The earlier of the two days."""
+        heads = (event_head(line) for line in (self.one, self.other))
+        return min(head[1] for head in heads if head)
+
+
+def parting(one: Path, other: Path) -> Parting | None:
+    """Where the events of two logs part; None where they are the same. Genesis and seals do not count."""
+    with on_disk(one), one.open("rb") as left, other.open("rb") as right:
+        for a, b in zip_longest(_events(left), _events(right), fillvalue=b""):
+            if a != b:
+                head = event_head(a or b)
+                return Parting(head[0] if head else -1, a, b)
+    return None
+
+
+def _events(lines: Iterable[bytes]) -> Iterator[bytes]:
+    return (line for line in lines if line.startswith(EVENT_START))
 
 
 @frozen

@@ -5,13 +5,15 @@ disk passes through one of the small methods at the top of `Files`, so that a te
 """
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from events.problems import OutputFailed, Usage
+from events.problems import LogDamaged, OutputFailed, Usage
 
 CREATE = os.O_CREAT | os.O_EXCL
 NOT_A_FILE = {errno.ELOOP, errno.EISDIR, errno.ENXIO}
@@ -124,6 +126,25 @@ def read_whole(path: Path, files: Files, limit: int) -> bytes:
     if len(data) > limit:
         raise OutputFailed(f"the file is longer than {limit} bytes; that is no file of ours; move it away", path)
     return data
+
+
+def read_object(path: Path, limit: int, advice: str) -> dict[str, Any]:
+    """
+    The JSON object in a small plain file; `advice` says what to do where there is none.
+
+    Raises:
+        LogDamaged: no JSON object is in it.
+        OutputFailed: it cannot be read, or is longer than `limit` bytes.
+    """
+    with on_disk(path):
+        data = read_whole(path, Files(), limit)
+    try:
+        tree = json.loads(data)
+    except (ValueError, RecursionError):
+        tree = None
+    if not isinstance(tree, dict):
+        raise LogDamaged(f"no JSON object is in it; {advice}", path)
+    return tree
 
 
 def open_folder(folder: Path, files: Files) -> None:

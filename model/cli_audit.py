@@ -1,7 +1,8 @@
 """The commands that ask a log: why, when, where two part, whose money; and those that hand it to other tools."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,16 @@ def _found(run: str, runs: str) -> Path:
     return find_run(run, runs_folder(runs))
 
 
+def _tell(session: "Session", found: Any, plain: Callable[[Any], Any], show: str, *more: Any) -> None:
+    """As an object, or on the screen by a function of `terminal_audit`."""
+    if session.as_json:
+        session.answer(plain(found))
+        return
+    from model import terminal_audit
+
+    getattr(terminal_audit, show)(found, *more)
+
+
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.argument("seq", type=click.IntRange(0), metavar="SEQ")
@@ -30,12 +41,7 @@ def explain(session: "Session", run: str, seq: int, effects: bool, most: int, ru
     from model.audit import explain as explaining
 
     found = explaining.explain(_found(run, runs), seq, effects, most)
-    if session.as_json:
-        session.answer(explaining.as_object(found))
-        return
-    from model import terminal_audit
-
-    terminal_audit.show_explained(found)
+    _tell(session, found, explaining.as_object, "show_explained")
 
 
 @click.command()
@@ -49,12 +55,7 @@ def state(session: "Session", run: str, at: str, firm: str, runs: str) -> None:
     from model.audit import as_of
 
     found = as_of.as_of(_found(run, runs), at, firm)
-    if session.as_json:
-        session.answer(as_of.as_object(found))
-        return
-    from model import terminal_audit
-
-    terminal_audit.show_state(found, firm)
+    _tell(session, found, as_of.as_object, "show_state", firm)
 
 
 @click.command()
@@ -68,12 +69,7 @@ def diff(session: "Session", one: str, other: str, runs: str) -> None:
     from model.folders import folder_of
 
     found = diffing.diff(folder_of(_found(one, runs)), folder_of(_found(other, runs)))
-    if session.as_json:
-        session.answer(diffing.as_object(found))
-        return
-    from model import terminal_audit
-
-    terminal_audit.show_diff(found)
+    _tell(session, found, diffing.as_object, "show_diff")
 
 
 @click.command()
@@ -86,12 +82,7 @@ def follow(session: "Session", run: str, firm: str, runs: str) -> None:
     from model.audit import follow as following
 
     found = following.follow(_found(run, runs), firm)
-    if session.as_json:
-        session.answer(following.as_object(found))
-        return
-    from model import terminal_audit
-
-    terminal_audit.show_followed(found)
+    _tell(session, found, following.as_object, "show_followed")
 
 
 @click.command()
@@ -105,13 +96,7 @@ def query(session: "Session", run: str, sql: str, timeout: float, runs: str) -> 
     from model.audit import query as querying
 
     found = querying.query(_found(run, runs), sql, timeout)
-    if session.as_json:
-        rows = [[value if isinstance(value, int | str | None) else str(value) for value in row] for row in found.rows]
-        session.answer({"columns": list(found.columns), "rows": rows, "cut": found.cut, "head": found.head})
-        return
-    from model import terminal_audit
-
-    terminal_audit.show_answer(found)
+    _tell(session, found, querying.as_object, "show_answer")
 
 
 @click.command()

@@ -6,15 +6,14 @@ much of each outcome either explains by itself, and how much only the two togeth
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
-from events.files import Files, on_disk, read_whole
-from events.log import EVENT_START, NAME, event_head
-from events.problems import LogDamaged
+from events.difference import parting
+from events.files import read_object
+from events.log import NAME
 from events.replay import LONGEST_SCENARIO, SCENARIO, records, replay
 from model.outcomes import NOT_SET, CameTo, Outcomes, came_to
 
@@ -134,13 +133,9 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def first_difference(folder: Path, other: Path, run: str) -> FirstDifference | None:
-    """Where the events of two logs part; None where they are the same. Genesis and seals do not count."""
-    with on_disk(folder), (folder / NAME).open("rb") as one, (other / NAME).open("rb") as two:
-        for left, right in zip_longest(_events(one), _events(two), fillvalue=b""):
-            if left != right:
-                heads = [head for head in (event_head(left), event_head(right)) if head]
-                return FirstDifference(run, min(date for _, date, _ in heads), heads[0][0])
-    return None
+    """Where the events of two logs part; None where they are the same."""
+    found = parting(folder / NAME, other / NAME)
+    return FirstDifference(run, found.date, found.seq) if found else None
 
 
 def decomposed(each: Sequence[CameTo], side_by_side: dict[str, tuple[int | str, ...]]) -> dict[str, Share] | None:
@@ -178,25 +173,13 @@ def _tree(folder: Path) -> dict[str, Any]:
     path = folder / SCENARIO
     if not path.exists():
         return {}
-    with on_disk(path):
-        data = read_whole(path, Files(), LONGEST_SCENARIO)
-    try:
-        tree = json.loads(data)
-    except (ValueError, RecursionError):
-        tree = None
-    if not isinstance(tree, dict):
-        raise LogDamaged("no JSON object is in it; take it from where the run was written", path)
-    return tree
+    return read_object(path, LONGEST_SCENARIO, "take it from where the run was written")
 
 
 def _named(runs: Sequence[Compared]) -> tuple[Compared, ...]:
     """By scenario, or by folder where two runs share a scenario's name."""
     names = [run.name for run in runs]
     return tuple(run if names.count(run.name) == 1 else evolve(run, name=run.folder.resolve().name) for run in runs)
-
-
-def _events(lines: Any) -> Iterator[bytes]:
-    return (line for line in lines if line.startswith(EVENT_START))
 
 
 def _place(each: Sequence[Outcomes]) -> Any:

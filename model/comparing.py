@@ -1,6 +1,6 @@
 """The command `compare`: from what was typed to runs or sweeps side by side, on a screen, as an object or a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,30 +50,30 @@ def show_runs(session: "Session", folders: Sequence[Path], page: Path | None = N
         from model.report import compare_page
 
         _draw(page, png, "Runs side by side", compare_page.of_runs(found))
-    if session.as_json:
-        session.answer(runs_as_object(found))
-    else:
-        terminal.show_comparison(found)
+    _tell(session, found, runs_as_object, terminal.show_comparison)
 
 
 def _compare_sweeps(
     session: "Session", folders: Sequence[Path], outcomes: Sequence[str], page: Path | None, png: bool
 ) -> None:
+    from model import terminal_sweep
     from model.experiments import kept
     from model.experiments.beside import beside
+    from model.report import compare_page
 
     names = [folder.resolve().name for folder in folders]
     found = beside(names, [kept.read(folder) for folder in folders], outcomes)
     if page is not None:
-        from model.report import compare_page
-
         _draw(page, png, "Sweeps side by side", compare_page.of_sweeps(found))
-    if session.as_json:
-        session.answer(sweeps_as_object(found))
-    else:
-        from model import terminal_sweep
+    _tell(session, found, sweeps_as_object, terminal_sweep.show_sweeps_beside)
 
-        terminal_sweep.show_sweeps_beside(found)
+
+def _tell(session: "Session", found: Any, plain: Callable[[Any], Any], show: Callable[[Any], None]) -> None:
+    """On the screen, or as an object."""
+    if session.as_json:
+        session.answer(plain(found))
+    else:
+        show(found)
 
 
 def _draw(page: Path, png: bool, title: str, parts: Iterator["Part"]) -> None:

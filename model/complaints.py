@@ -9,7 +9,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from events.problems import BadScenario, safe
+from events.problems import BadScenario, Usage, safe
 
 LIMIT = 200  # beyond so many the file is of another kind, and looking for near names would take minutes
 
@@ -44,6 +44,13 @@ class Complaint:
 
     def __str__(self) -> str:
         return f"error[3] {safe(self.where, 300)}: {self.message}"
+
+
+def unknown_firm(firm: str, firms: Iterable[str], otherwise: str = "name a firm of the scenario") -> Usage:
+    """The exception for a firm that a run has not; `otherwise` says what to do where no name is near."""
+    near = nearest(firm, firms)
+    meant = f"did you mean {' or '.join(map(safe, near))}?" if near else otherwise
+    return Usage(f"no firm of this run has this name; {meant}", safe(firm))
 
 
 class ScenarioRefused(BadScenario):

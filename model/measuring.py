@@ -13,7 +13,7 @@ from events.record import Record
 from events.replay import records as read
 from events.replay import replay as checked
 from events.units import PPM
-from model.complaints import nearest
+from model.complaints import unknown_firm
 
 GROUPS = ("circularity", "health", "bubble", "losses", "stakes")
 
@@ -58,9 +58,7 @@ def measure(folder: Path, at: str = "", firm: str = "", group: str = "") -> Meas
     listed = [record for record in read(folder) if not at or record.date <= at]
     books = replay(listed)
     if firm and firm not in books.firms:
-        near = nearest(firm, books.firms)
-        meant = f"did you mean {' or '.join(map(safe, near))}?" if near else "name a firm of the scenario"
-        raise Usage(f"no firm of this run has this name; {meant}", safe(firm))
+        raise unknown_firm(firm, books.firms)
     if group and group not in GROUPS:
         raise Usage(f"no such group; it is one of {', '.join(GROUPS)}", safe(group))
     rows = [row for row in _all(listed, books, found.genesis.outside) if not group or row.group == group]

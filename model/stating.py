@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from events.books import replay
-from events.problems import Usage, safe
 from events.replay import records as read
 from events.replay import replay as checked
 from events.statements import balance_sheet, cash_flow_statement, flow_matrix, income_statement
-from model.complaints import nearest
+from model.complaints import unknown_firm
 
 SECTOR = "sector"  # instead of a firm: all of them
 
@@ -31,9 +30,7 @@ def state(folder: Path, firm: str, since: str, until: str) -> dict[str, Any]:
     if firm == SECTOR:
         return {"flows": flow_matrix(records, first, last)}
     if firm not in found.books.firms:
-        near = nearest(firm, [*found.books.firms, SECTOR])
-        meant = f"did you mean {' or '.join(map(safe, near))}?" if near else f"name a firm of the scenario, or {SECTOR}"
-        raise Usage(f"no firm of this run has this name; {meant}", safe(firm))
+        raise unknown_firm(firm, [*found.books.firms, SECTOR], f"name a firm of the scenario, or {SECTOR}")
     income = income_statement(records, firm, first, last)
     cash = cash_flow_statement(records, firm, first, last)
     books = replay(record for record in records if record.date <= last)

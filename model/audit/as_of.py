@@ -11,10 +11,10 @@ from events.accounts import shares_of
 from events.books import Books
 from events.cap_table import cap_table, outstanding
 from events.obligations import Claim
-from events.problems import Usage, safe
+from events.problems import Usage
 from events.statements import BalanceSheet, balance_sheet
 from events.units import PPM
-from model.complaints import nearest
+from model.complaints import unknown_firm
 
 
 @frozen
@@ -58,9 +58,7 @@ def as_of(folder: Path, at: str, firm: str = "") -> State:
     checked = replays.replay(folder, until=until)
     books = _after(folder, int(at), checked.events) if at.isdecimal() else checked.books
     if firm and firm not in books.firms:
-        near = nearest(firm, books.firms)
-        meant = f"did you mean {' or '.join(map(safe, near))}?" if near else "name a firm that was founded by then"
-        raise Usage(f"no firm of this run has this name then; {meant}", safe(firm))
+        raise unknown_firm(firm, books.firms, "name a firm that was founded by then")
     outside = checked.genesis.outside
     inside = [firm] if firm else [name for name in books.firms if name not in outside]
     bills = books.obligations.open.values()

@@ -1,6 +1,5 @@
 """Where two histories part, and what followed: by content, so that seals and genesis do not count."""
 
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +7,15 @@ from attrs import frozen
 
 from events import codec
 from events.books import Books
-from events.files import on_disk
-from events.log import EVENT_START, NAME, event_head
+from events.difference import parting
+from events.log import NAME
 from events.record import Record
 from events.replay import replay
 from events.units import USD
 
 
 @frozen
-class Parting:
+class Parted:
     """The first event that differs: its number, both records (None where a log has ended), and how many went before."""
 
     seq: int
@@ -33,7 +32,7 @@ class Diff:
 
     names: tuple[str, str]
     heads: tuple[str, str]
-    parting: Parting | None
+    parting: Parted | None
     balances: dict[tuple[str, str], tuple[int, int]]
     contracts: dict[str, tuple[str, str]]
     fates: dict[str, tuple[str, str]]
@@ -47,27 +46,15 @@ def diff(one: Path, other: Path) -> Diff:
         Problem: as `events.replay.replay`, for the first log that is not whole and true.
     """
     left, right = replay(one), replay(other)
-    parting = _parting(one, other)
+    paths = [folder / NAME for folder in (one, other)]
+    parted = parting(*paths)
     names = (one.resolve().name, other.resolve().name)
-    if parting is None:
+    if parted is None:
         return Diff(names, (left.head, right.head), None, {}, {}, {})
     contracts = _differing(_contracts(left.books), _contracts(right.books))
     fates = _differing(_fates(left.books), _fates(right.books))
-    return Diff(names, (left.head, right.head), parting, _balances(left.books, right.books), contracts, fates)
-
-
-def _parting(one: Path, other: Path) -> Parting | None:
-    paths = [path / NAME if path.is_dir() else path for path in (one, other)]
-    with on_disk(paths[0]), paths[0].open("rb") as left, paths[1].open("rb") as right:
-        for a, b in zip_longest(_events(left), _events(right), fillvalue=b""):
-            if a != b:
-                head = event_head(a or b)
-                return Parting(head[0] if head else -1, _decoded(a, paths[0]), _decoded(b, paths[1]))
-    return None
-
-
-def _events(lines: Any) -> Any:
-    return (line for line in lines if line.startswith(EVENT_START))
+    at = Parted(parted.seq, _decoded(parted.one, paths[0]), _decoded(parted.other, paths[1]))
+    return Diff(names, (left.head, right.head), at, _balances(left.books, right.books), contracts, fates)
 
 
 def _decoded(line: bytes, path: Path) -> Record | None:

@@ -61,7 +61,7 @@ def demand_place(into: Path) -> None:
     Raises:
         Usage: a run is kept here, this one or another; a pack may be written again.
     """
-    if (into / NAME).exists() and not (into / SUMS).exists():
+    if into.joinpath(NAME).exists() and not into.joinpath(SUMS).exists():
         raise Usage("a run is kept here; name another place, so that it stays as it is", into)
 
 

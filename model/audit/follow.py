@@ -13,10 +13,9 @@ from typing import Any
 from attrs import define, field, frozen
 
 from events.flows import PURSES, Provenance
-from events.problems import Usage, safe
 from events.record import Record
 from events.replay import records, replay
-from model.complaints import nearest
+from model.complaints import unknown_firm
 
 
 @frozen
@@ -67,9 +66,7 @@ def follow(folder: Path, firm: str) -> Followed:
     """
     found = replay(folder)
     if firm not in found.books.firms:
-        near = nearest(firm, found.books.firms)
-        meant = f"did you mean {' or '.join(map(safe, near))}?" if near else "name a firm of the scenario"
-        raise Usage(f"no firm of this run has this name; {meant}", safe(firm))
+        raise unknown_firm(firm, found.books.firms)
     return Followed(firm, found.head, flows_of(records(folder), firm, found.genesis.outside))
 
 

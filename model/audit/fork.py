@@ -6,12 +6,13 @@ checked block by block, by the digests of their lines.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
 from attrs import frozen
 
+from events.difference import parting
 from events.files import on_disk
 from events.log import NAME, SEAL_START, Seal, event_head
 from events.problems import Diverged, Usage
@@ -76,18 +77,16 @@ def shared(parent: Path, fork: Path, at: str) -> Prefix:
     """
     ours, theirs = ([*_blocks(folder / NAME)] for folder in (parent, fork))
     past = [block for block in takewhile(lambda block: block[1] < at, ours)]
-    for number, (lines, date) in enumerate(past):
+    for number, (lines, date, _) in enumerate(past):
         if number >= len(theirs) or theirs[number][0] != lines:
             found = f"block {number}, up to {date}, is not the parent's"
             raise Diverged(f"{found}; the same code must run both; run the parent again with this version", fork)
-    with Path(parent, NAME).open("rb") as one, Path(fork, NAME).open("rb") as other:
-        both = zip(_lines(one), _lines(other), strict=False)
-        events = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
-    return Prefix(len(past), events)
+    parted = parting(*(folder / NAME for folder in (parent, fork)))
+    return Prefix(len(past), parted.seq if parted else ours[-1][2])
 
 
-def _blocks(path: Path) -> list[tuple[str, str]]:
-    """(digest of the lines, last date) of each sealed block."""
+def _blocks(path: Path) -> list[tuple[str, str, int]]:
+    """(digest of the lines, last date, number of the event that is next) of each sealed block."""
     found, date = [], ""
     with on_disk(path), path.open("rb") as lines:
         for line in lines:
@@ -95,9 +94,5 @@ def _blocks(path: Path) -> list[tuple[str, str]]:
             if head:
                 date = head[1]
             elif line.startswith(SEAL_START) and (seal := Seal.decode(line)):
-                found.append((seal.lines, date))
+                found.append((seal.lines, date, seal.next))
     return found
-
-
-def _lines(file: Iterable[bytes]) -> Iterator[bytes]:
-    return (line for line in file if event_head(line))

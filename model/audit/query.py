@@ -1,5 +1,6 @@
 """SQL on a checked log, in a database that can reach nothing but the log's own rows."""
 
+import math
 import threading
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,16 @@ def query(folder: Path, sql: str, seconds: float = SECONDS, most: int = MOST_ROW
         finally:
             late.cancel()
     return Answer(columns, rows[:most], len(rows) > most, kept.found.head)
+
+
+def as_object(found: Answer) -> dict[str, Any]:
+    """All of it as JSON knows it: numbers as numbers where they are finite, anything else as text."""
+    rows = [[value if _is_plain(value) else str(value) for value in row] for row in found.rows]
+    return {"columns": list(found.columns), "rows": rows, "cut": found.cut, "head": found.head}
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, int | str) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _load(database: Any, shape: Shape, rows: list[Row]) -> None:

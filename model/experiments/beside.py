@@ -15,7 +15,7 @@ from model.compare import Parameter, parameters
 from model.experiments.kept import Kept
 from model.experiments.plan import Cell
 from model.experiments.results import Row
-from model.experiments.statistics import Estimate, Paired, paired, share, survival
+from model.experiments.statistics import Estimate, Paired, mean, paired, share, survival
 from model.experiments.summary import by_seed, date_of, known_outcomes, near, span_of
 
 COUNTED = "defaults"
@@ -115,8 +115,6 @@ def _pair(base: Kept, other: Kept, cells: tuple[Cell, Cell], outcomes: Sequence[
 
 
 def _difference(name: str, left: Sequence[Row], right: Sequence[Row]) -> Difference:
-    from model.experiments.statistics import mean
-
     one, two = by_seed(left, name), by_seed(right, name)
     return Difference(name, mean(list(one.values())), mean(list(two.values())), paired(one, two))
 

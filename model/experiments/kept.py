@@ -1,12 +1,11 @@
 """A sweep that was kept, read from its folder alone."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
-from events.files import Files, on_disk, read_whole
+from events.files import Files, on_disk, read_object, read_whole
 from events.problems import LogDamaged
 from events.replay import LONGEST_SCENARIO
 from model.experiments import plan as plans
@@ -16,6 +15,7 @@ from model.experiments.summary import span_of
 from model.experiments.sweeps import SCENARIO, Swept
 
 LONGEST_PLAN = 2**28
+_AGAIN = "run the sweep again"
 
 
 @frozen
@@ -45,7 +45,7 @@ def read(folder: Path) -> Kept:
         OutputFailed: it cannot be read.
     """
     plan = _plan(folder)
-    tree = _json(folder / SCENARIO, LONGEST_SCENARIO)
+    tree = read_object(folder / SCENARIO, LONGEST_SCENARIO, _AGAIN)
     with on_disk(folder / JOURNAL):
         data = read_whole(folder / JOURNAL, Files(), (folder / JOURNAL).stat().st_size)
     rows = tuple(rows_of(plan, data))
@@ -54,7 +54,7 @@ def read(folder: Path) -> Kept:
 
 def _plan(folder: Path) -> Plan:
     path = folder / plans.NAME
-    tree = _json(path, LONGEST_PLAN)
+    tree = read_object(path, LONGEST_PLAN, _AGAIN)
     try:
         plan = Plan.decode(tree)
     except (KeyError, TypeError, AttributeError):
@@ -62,15 +62,3 @@ def _plan(folder: Path) -> Plan:
     if plan.digest != tree.get("sha256"):
         raise LogDamaged("the digest in it is not that of its cells: it was changed; run the sweep again", path)
     return plan
-
-
-def _json(path: Path, longest: int) -> dict[str, Any]:
-    with on_disk(path):
-        data = read_whole(path, Files(), longest)
-    try:
-        tree = json.loads(data)
-    except (ValueError, RecursionError):
-        tree = None
-    if not isinstance(tree, dict):
-        raise LogDamaged("no JSON object is in it; run the sweep again", path)
-    return tree

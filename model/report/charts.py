@@ -20,6 +20,16 @@ NAME_PART = 0.065  # of a chart's height, that a name takes
 ROW = 30  # pixels of a bar
 
 
+def unit_of(name: str) -> tuple[str, int]:
+    """The unit in which an outcome or a series is drawn, by its name, and how much of its own makes one of these."""
+    kind = name.partition(".")[0]
+    if kind.endswith("_cents"):
+        return "bn USD", BN
+    if kind.endswith("_ppm"):
+        return "%", 10_000
+    return ("days", 1) if kind.endswith("_day") else ("number", 1)
+
+
 @frozen
 class Line:
     """

@@ -7,7 +7,7 @@ from model.compare import Comparison, Parameter
 from model.experiments.beside import Pair, SweepsBeside
 from model.experiments.fans import fans
 from model.report import charts
-from model.report.charts import BN, Line
+from model.report.charts import Line
 from model.report.colours import of_several
 from model.report.page import Chart, Heading, Part, Table, Words, escape
 from model.report.sweep_page import SERIES, curve, fan_line, series_name
@@ -37,7 +37,7 @@ def of_runs(found: Comparison) -> Iterator[Part]:
     drawn = [monthly(records(run.folder), out) for run, out in zip(found.runs, outside, strict=True)]
     for name in _series([one.lines for one in drawn]):
         lines = [_line(run, one, name, at) for at, (run, one) in enumerate(zip(names, drawn, strict=True))]
-        unit = "bn USD" if "cents" in name else "number"
+        unit, _ = charts.unit_of(name)
         shown = charts.lines([line for line in lines if line.x], unit, SMALL)
         yield Chart(f"series-{name.replace('.', '-')}", shown, f"{series_name(name)}.")
     yield Heading("How to check this", "check")
@@ -46,7 +46,7 @@ def of_runs(found: Comparison) -> Iterator[Part]:
 
 
 def _line(run: str, one: Monthly, name: str, at: int) -> Line:
-    scale = BN if "cents" in name else 1
+    _, scale = charts.unit_of(name)
     values = [value / scale for value in one.lines.get(name, [])]
     return Line(run, [f"{month}-28" for month in one.months][: len(values)], values, of_several(at))
 
@@ -112,5 +112,5 @@ def _pair(pair: Pair, found: SweepsBeside, number: int) -> Iterator[Part]:
         there = [(name, fan[series][0]) for name, fan in zip(names, fanned, strict=True) if series in fan]
         if any(any(band) for _, fan in there for band in fan.bands):
             drawn = [fan_line(name, fan, of_several(at)) for at, (name, fan) in enumerate(there)]
-            unit = "bn USD" if "cents" in series else "number"
+            unit, _ = charts.unit_of(series)
             yield Chart(f"fan-{place}-{series}", charts.lines(drawn, unit, SMALL), f"{series_name(series)}.")

@@ -9,7 +9,7 @@ from model.experiments.sweeps import Swept
 from model.experiments.threshold import Threshold
 from model.experiments.vary import Vary, number_of
 from model.report import charts
-from model.report.charts import BN, Bar
+from model.report.charts import Bar
 from model.report.colours import of_several
 from model.report.page import Chart, Heading, Part, Spec, Table, Words, escape, label
 from model.telling import effect, in_words, percent
@@ -66,10 +66,7 @@ def of_effects(
     over = f"{len(swept.plan.cells)} cells, {seeds} seed{'s' * (seeds > 1)} each"
     still = f" {len(found) - len(moving)} assumptions move nothing." if len(moving) < len(found) else ""
     yield Words(f"<code>{escape(outcome)}</code>: {what}, by {method.capitalize()}, over {over}.{still}")
-    scale = BN if method == "morris" and "_cents" in outcome else 1
-    unit = "part of the variance" if method == "sobol" else "days" if outcome.endswith("_day") else (
-        "bn USD" if "_cents" in outcome else "ppm" if outcome.endswith("_ppm") else "number"
-    )  # fmt: skip
+    unit, scale = ("part of the variance", 1) if method == "sobol" else charts.unit_of(outcome)
     for title, name, rows in (
         ("Each alone" if method == "sobol" else "Mean size of the change", "tornado",
          [Bar(one.path, one.main / scale, one.main_half / scale) for one in moving[:MOST_BARS]]),

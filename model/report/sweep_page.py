@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from model.experiments.fans import Fan, fans
 from model.experiments.kept import Kept
@@ -10,13 +11,12 @@ from model.experiments.statistics import Survival, survival
 from model.experiments.summary import CellSummary, Summary, date_of
 from model.experiments.sweeps import Swept
 from model.report import charts
-from model.report.charts import BN, Line
+from model.report.charts import Line
 from model.report.colours import of_several
 from model.report.page import Chart, Heading, Part, Spec, Table, Words, escape
 from model.telling import amount, median, percent
 
 MOST_CELLS = 6  # lines in one chart: more cannot be told apart
-MOST_BARS = 25
 SERIES = {
     "cash_cents": "Cash of all firms in the circle at each month's end",
     "loans_cents": "Principal that they owe",
@@ -95,8 +95,8 @@ def _map(swept: Swept, found: Summary) -> Iterator[Part]:
     for number, name in enumerate(found.outcomes):
         values = [[at[column, row].means[name].value for column in columns] for row in rows]
         texts = [[amount(at[column, row].means[name], name) for column in columns] for row in rows]
-        scaled = [[value / BN for value in row] for row in values] if "_cents" in name else values
-        unit = "bn USD" if "_cents" in name else "ppm" if name.endswith("_ppm") else "number"
+        unit, scale = charts.unit_of(name)
+        scaled = [[value / scale for value in row] for row in values]
         yield Chart(f"map-{number}", charts.heat(columns, rows, scaled, texts, names, unit),
                     f"Mean of {name} over the seeds, with half its interval.")  # fmt: skip
 
@@ -157,7 +157,7 @@ def _fans(swept: Swept, cells: Sequence[Cell]) -> Iterator[Part]:
                 "ones. Of fewer than twenty seeds the light band holds nearly all.", faint=True)  # fmt: skip
     for name in [*(name for name in SERIES if name in drawn), *sorted(drawn.keys() - SERIES.keys())]:
         if any(any(band) for fan in drawn[name] for band in fan.bands):
-            unit = "bn USD" if "cents" in name else "number"
+            unit, _ = charts.unit_of(name)
             lines = [fan_line(fan.cell.label, fan, of_several(at)) for at, fan in enumerate(drawn[name])]
             yield Chart(f"fan-{name.replace('.', '-')}", charts.lines(lines, unit, 300),
                         f"{series_name(name)}; {_counted(drawn[name])}.")  # fmt: skip
@@ -176,7 +176,7 @@ def series_name(name: str) -> str:
 
 def fan_line(name: str, fan: Fan, colour: str) -> Line:
     """The median of a fan with its two bands, under a name."""
-    scale = BN if "cents" in fan.name else 1
+    _, scale = charts.unit_of(fan.name)
     low, quarter, middle, three, high = ([value / scale for value in band] for band in fan.bands)
     return Line(
         name, [f"{month}-28" for month in fan.months], middle, colour, [(low, high, 0.1), (quarter, three, 0.22)]
@@ -193,10 +193,10 @@ def _some(cells: Sequence[CellSummary]) -> list[CellSummary]:
 def _trust(swept: Swept) -> Iterator[Part]:
     yield Heading("How to check this", "check")
     one = swept.rows[-1] if swept.rows else None
-    sets = "".join(f" --set '{text}'" for text in (*swept.plan.sets, *(one.cell.sets if one else ())))
+    sets = "".join(f" --set {quote(text)}" for text in (*swept.plan.sets, *(one.cell.sets if one else ())))
     yield Words(f"Plan <code>{swept.plan.digest}</code>. Any row runs by itself, and has the head that its row in "
                 "<code>results.parquet</code> says; the last one:")  # fmt: skip
     if one:
-        line = f"python -m model run {swept.plan.scenario}{sets} --seed {one.seed}"
+        line = f"python -m model run {quote(swept.plan.scenario)}{sets} --seed {one.seed}"
         yield Words(f"<code>{escape(line)}</code>")
         yield Words(f'head <span class="hash">{escape(one.head or "(not whole)")}</span>')

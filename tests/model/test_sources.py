@@ -18,6 +18,7 @@ ALLOWED = {
     ("events/lock.py", "float"): "seconds of that wait",
     ("events/lock.py", "host"): "the lock file says who holds it",
     ("events/measures/circularity.py", "float"): "Finn's index of a log that is written already; rounded to ppm",
+    ("model/audit/query.py", "float"): "a number that a query computed, as JSON",
     ("model/audit/query.py", "host"): "a timer that stops a query that takes too long",
     ("model/experiments/beside.py", "float"): "estimates over runs that are written already",
     ("model/experiments/fans.py", "float"): "quantiles over runs that are written already",
