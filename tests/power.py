@@ -19,11 +19,16 @@ NAMES = ("nothing", "all", "first", "any")
 
 
 class Recorder(Files):
-    """The real layer; `calls` holds what changed the disk, in order, paths relative to `root`."""
+    """
+    The real layer; `calls` holds what changed the disk, in order, paths relative to `root`.
+
+    A file made here has a number of its own, for a file system gives those of removed files out again; one that stood
+    here before goes by its name.
+    """
 
     def __init__(self, root):
         self.root, self.calls = root, []
-        self._inode, self._appends, self._made = {}, set(), 0
+        self._inode, self._appends, self._ids = {}, set(), {}
 
     def _name(self, path):
         return os.path.relpath(path, self.root)
@@ -34,10 +39,11 @@ class Recorder(Files):
         if flags & os.O_DIRECTORY:
             self._inode[fd] = f"{self._name(path)}/"
             return fd
-        number = os.fstat(fd).st_ino
+        inode = os.fstat(fd).st_ino
         if new:
-            self.calls.append(("create", self._name(path), number))
-        self._inode[fd] = number
+            self._ids[inode] = len(self.calls)
+            self.calls.append(("create", self._name(path), self._ids[inode]))
+        self._inode[fd] = self._ids.setdefault(inode, (self._name(path),))
         self._appends.discard(fd)
         if flags & os.O_APPEND:
             self._appends.add(fd)
@@ -109,7 +115,7 @@ class Disk:
 
     def crash(self, data, names, random):
         """The power fails: of what was asked and not synced, this much was done."""
-        for _, asked in sorted(self.data_asked.items()):
+        for asked in self.data_asked.values():
             for call in _done(asked, data, random):
                 self._change(call)
         for call in _named(self.names_asked, names, random):

@@ -99,9 +99,9 @@ def _cut(disk, calls, luck):
 
 
 def _as_found(folder):
-    """The disk as it stands, its files under the numbers that a recorder will see."""
+    """The disk as it stands, its files named as a recorder names them."""
     disk = Disk()
     for path in folder.iterdir():
-        number = path.stat().st_ino
-        disk.names[path.name], disk.files[number] = number, path.read_bytes()
+        disk.names[path.name] = (path.name,)
+        disk.files[path.name,] = path.read_bytes()
     return disk
