@@ -1,12 +1,15 @@
 """The register of a scenario's assumptions: who holds which, why, in which range."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import frozen
 
 from model.scenario import Loaded
+
+Note = tuple[str, dict[str, Any], Any]  # path, what is noted there, where it was written
+_NOWHERE = {"file": "", "line": 0}
 
 
 @frozen
@@ -44,26 +47,44 @@ class Known:
 
 def assumed(loaded: Loaded) -> list[Assumption]:
     """Every assumption with a range, in the order of their paths. Lists have none and cannot be moved so."""
-    rows = []
-    for path, note, origin in _annotated(loaded):
+    return list(_assumed(_annotated(loaded)))
+
+
+def _assumed(notes: Iterable[Note]) -> Iterator[Assumption]:
+    for path, note, origin in notes:
         if "assumption" in note and len(note.get("range", ())) == 2:
             low, high = (_text(end) for end in note["range"])
             why = str(note["assumption"])
-            rows.append(
-                Assumption(path, owner(path), _text(note["value"]), low, high, why, origin["file"], origin["line"])
-            )
-    return rows
+            yield Assumption(path, owner(path), _text(note["value"]), low, high, why, origin["file"], origin["line"])
 
 
 def known(loaded: Loaded) -> list[Known]:
     """Every number from the world, in the order of their paths."""
-    return [
-        Known(
-            path, owner(path), _text(note["value"]), str(note["source"]), str(note.get("date", "")),
-            str(note.get("confidence", "")), origin["file"], origin["line"],
-        )
-        for path, note, origin in _annotated(loaded) if "source" in note
-    ]  # fmt: skip
+    return list(_known(_annotated(loaded)))
+
+
+def _known(notes: Iterable[Note]) -> Iterator[Known]:
+    for path, note, origin in notes:
+        if "source" in note:
+            yield Known(
+                path, owner(path), _text(note["value"]), str(note["source"]), str(note.get("date", "")),
+                str(note.get("confidence", "")), origin["file"], origin["line"],
+            )  # fmt: skip
+
+
+def noted(resolved: bytes) -> tuple[list[Assumption], list[Known]]:
+    """The same of a scenario as it is kept beside a log, whatever its fields mean; files are not known."""
+    notes = sorted(_notes(json.loads(resolved), ""), key=lambda found: found[0])
+    return list(_assumed(notes)), list(_known(notes))
+
+
+def _notes(tree: Any, path: str) -> Iterator[Note]:
+    if isinstance(tree, dict) and "value" in tree and ("assumption" in tree or "source" in tree):
+        yield path, tree, _NOWHERE
+        tree = tree["value"]
+    rows = tree.items() if isinstance(tree, dict) else enumerate(tree, 1) if isinstance(tree, list) else ()
+    for name, below in rows:
+        yield from _notes(below, f"{path}.{name}" if path else str(name))
 
 
 def owner(path: str) -> str:
@@ -72,7 +93,7 @@ def owner(path: str) -> str:
     return parts[1] if parts[0] in ("firms", "contracts", "shocks", "generations") and len(parts) > 1 else parts[0]
 
 
-def _annotated(loaded: Loaded) -> Iterator[tuple[str, dict[str, Any], Any]]:
+def _annotated(loaded: Loaded) -> Iterator[Note]:
     tree = json.loads(loaded.resolved)
     for path in sorted(loaded.origins):
         note = _at(tree, path)

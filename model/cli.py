@@ -18,7 +18,7 @@ from model.cli_audit import AUDITS
 from model.cli_compare import compare
 from model.cli_experiments import EXPERIMENTS
 from model.cli_index import index_command
-from model.cli_options import common, quiet_option, runs_folder, runs_option
+from model.cli_options import common, quiet_option, report_option, runs_folder, runs_option
 
 if TYPE_CHECKING:
     from events.replay import Replayed
@@ -195,6 +195,7 @@ def cli(context: click.Context) -> None:
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a value, as shocks.demand.depth=60 %.")
 @click.option("--seed", type=int, metavar="N", help="Change the seed.")
 @click.option("--without", multiple=True, metavar="CONTRACT", help="Also run it without this deal, and compare.")
+@report_option
 @runs_option
 @quiet_option
 @common
@@ -204,6 +205,7 @@ def run(
     sets: tuple[str, ...],
     seed: int | None,
     without: tuple[str, ...],
+    report: bool,
     runs: str,
     quiet: bool,
 ) -> None:
@@ -218,10 +220,10 @@ def run(
         lacking = [*changes, *(f"contracts.{name}.runs=false" for name in without)]
         other = scenarios.load(scenarios.find(scenario), lacking) if without else None
         ran, world = _execute(session, loaded, folder, quiet, stops)
-        result = _finish(ran, world)
+        result = _finish(ran, world, report)
         if other:
             counterfactual, world = _execute(session, other, folder, quiet, stops)
-            _finish(counterfactual, world)
+            _finish(counterfactual, world, report)
     if other:
         from model import comparing
 
@@ -256,7 +258,7 @@ def fork(session: Session, run: str, at: str, sets: tuple[str, ...], runs: str, 
     loaded, _ = forking.forked(parent, at, sets)
     with Stops() as stops:
         ran, world = _execute(session, loaded, folder, quiet, stops)
-        _finish(ran, world)
+        _finish(ran, world, report=True)
     prefix = forking.shared(parent, ran.folder, at)
     if not session.as_json:
         click.echo(f"{prefix.blocks} blocks and {prefix.events:,} events are the parent's, byte for byte; "
@@ -406,16 +408,20 @@ def _execute(session: Session, loaded: "Loaded", runs: Path, quiet: bool, stops:
     return ran, terminal.World(genesis.outside, genesis.ends)
 
 
-def _finish(ran: "Ran", world: "World") -> "CameTo":
-    """Read from the log what the run came to, keep it beside the log, and enter the run into the index, once."""
+def _finish(ran: "Ran", world: "World", report: bool) -> "CameTo":
+    """
+    Read from the log what the run came to, keep it and its page beside the log, and enter the run into the index, once.
+    """
     from attrs import asdict
 
     from events import index
     from events.files import Files, on_disk
     from events.replay import records
+    from model import reporting
     from model.outcomes import came_to
 
-    result = came_to(records(ran.folder), ran.books, world.outside)
+    listed = list(records(ran.folder))
+    result = came_to(iter(listed), ran.books, world.outside)
     path = ran.folder / SUMMARY
     scenario = ran.folder.name.rpartition("-")[0]
     stated = {"scenario": scenario, "head": ran.head, "events": ran.events, "outcomes": result.outcomes}
@@ -426,6 +432,8 @@ def _finish(ran: "Ran", world: "World") -> "CameTo":
             Files().replace(path, data)
     runs = ran.folder.parent.resolve()
     index.append(runs, name=ran.folder.name, head=ran.head, events=ran.events, scenario=scenario)
+    if report:
+        reporting.at_the_end(ran.folder, ran.head, listed, result)
     return result
 
 

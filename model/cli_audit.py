@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events.problems import Usage
-from model.cli_options import common, runs_folder, runs_option
+from model.cli_options import common, png_option, runs_folder, runs_option
 
 if TYPE_CHECKING:
     from model.cli import Session
@@ -122,4 +122,21 @@ def export(session: "Session", run: str, kind: str, into: str, runs: str) -> Non
     click.echo(f"{len(files)} files in {place}: {', '.join(path.name for path in files)}")
 
 
-AUDITS = (explain, state, diff, follow, query, export)
+@click.command()
+@click.argument("run", metavar="RUN")
+@png_option
+@runs_option
+@common
+def report(session: "Session", run: str, png: bool, runs: str) -> None:
+    """Check a run and draw its page anew: report.html beside its log."""
+    from model import reporting
+    from model.folders import folder_of
+
+    path = reporting.report(folder_of(_found(run, runs)), png=png)
+    if session.as_json:
+        session.answer({"report": str(path)})
+        return
+    click.echo(f"{path}  (open it in a browser)")
+
+
+AUDITS = (explain, state, diff, follow, query, export, report)

@@ -1,6 +1,6 @@
 """All measures of a run in one table: what it is, of whom, how much, in which unit, and how it is defined."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -14,6 +14,7 @@ from events.replay import records as read
 from events.replay import replay as checked
 from events.units import PPM
 from model.complaints import unknown_firm
+from model.story import money, percent, tenths
 
 GROUPS = ("circularity", "health", "bubble", "losses", "stakes")
 
@@ -66,7 +67,25 @@ def measure(folder: Path, at: str = "", firm: str = "", group: str = "") -> Meas
     return Measured(folder.resolve().name, min(at or books.date, books.date), found.head, chosen)
 
 
-def _all(records: list[Record], books: Books, outside: Collection[str]) -> Iterator[Row]:
+def of_records(records: Sequence[Record], books: Books, outside: Collection[str]) -> list[Row]:
+    """All rows, of a log that was checked before and the books that it adds up to."""
+    return list(_all(records, books, outside))
+
+
+def in_words(row: Row) -> str:
+    """A value with its unit, as people write it."""
+    if isinstance(row.value, str):
+        return row.value
+    if row.unit == "cents":
+        return money(row.value)
+    if row.unit == "ppm":
+        return percent(row.value)
+    if row.unit == "ratio":
+        return "none" if row.value == health.NONE else f"{tenths(row.value, PPM)} x"
+    return f"{row.value:,} {row.unit}"
+
+
+def _all(records: Sequence[Record], books: Books, outside: Collection[str]) -> Iterator[Row]:
     inside = [name for name in books.firms if name not in outside]
     yield from _circularity(records, books, outside)
     for name in inside:
@@ -76,7 +95,7 @@ def _all(records: list[Record], books: Books, outside: Collection[str]) -> Itera
     yield from _stakes(records, books)
 
 
-def _circularity(records: list[Record], books: Books, outside: Collection[str]) -> Iterator[Row]:
+def _circularity(records: Sequence[Record], books: Books, outside: Collection[str]) -> Iterator[Row]:
     pairs = circularity.circles(records)
     for row in circularity.own_money(records, pairs, outside):
         who = f"{row.supplier} by {row.lab}"
@@ -127,7 +146,7 @@ def _health(books: Books, name: str) -> Iterator[Row]:
             yield Row("health", f"principal due {wall.year}", name, wall.principal_cents, "cents", "at today's balance")
 
 
-def _bubble(records: list[Record], books: Books) -> Iterator[Row]:
+def _bubble(records: Sequence[Record], books: Books) -> Iterator[Row]:
     revenue = bubble.ai_revenue_by_year_cents(records)
     for year, cents in bubble.capex_by_year_cents(records).items():
         yield Row("bubble", f"capex {year}", "all", cents, "cents", "systems delivered and buildings billed")
@@ -148,7 +167,7 @@ def _bubble(records: list[Record], books: Books) -> Iterator[Row]:
     yield Row("bubble", "utilisation", "all", bubble.utilisation_ppm(books), "ppm", "compute in use over all there is")
 
 
-def _losses(records: list[Record], books: Books, inside: list[str]) -> Iterator[Row]:
+def _losses(records: Sequence[Record], books: Books, inside: list[str]) -> Iterator[Row]:
     for fallen in losses.cascade(records):
         words = f"round {fallen.round}, {fallen.date}, by {fallen.contract} ({fallen.channel})"
         meaning = f"after {fallen.after}" if fallen.after else "no other default among its causes"
@@ -165,7 +184,7 @@ def _losses(records: list[Record], books: Books, inside: list[str]) -> Iterator[
             yield Row("losses", "DebtRank", name, rank, "ppm", "Battiston 2012: equity in distress if it failed")
 
 
-def _stakes(records: list[Record], books: Books) -> Iterator[Row]:
+def _stakes(records: Sequence[Record], books: Books) -> Iterator[Row]:
     for stake in stakes.stake_values(books):
         who = f"{stake.holder} in {stake.issuer}"
         yield Row("stakes", "at market", who, stake.market_cents, "cents", "at the last close or round")

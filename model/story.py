@@ -62,13 +62,13 @@ def headline(came: CameTo) -> str:
     tale = came.tale
     if not tale.misses and not tale.defaults:
         calm = "Calm: nobody missed a payment." if not tale.shocks else "Nobody missed a payment."
-        return " ".join([*_falls(tale), calm])
+        return " ".join([*shocks(tale), calm])
     if not tale.misses:
-        return " ".join([*_falls(tale), _defaulted(tale)])
+        return " ".join([*shocks(tale), _defaulted(tale)])
     missed = _missed_first(tale.misses[0].date, tale.misses[0].event)
     if tale.defaults and tale.defaults[0].seq < tale.misses[0].seq:
-        return " ".join([*_falls(tale), _defaulted(tale), f"{missed}."])
-    return " ".join([*_falls(tale), f"{missed};", _defaulted(tale)])
+        return " ".join([*shocks(tale), _defaulted(tale), f"{missed}."])
+    return " ".join([*shocks(tale), f"{missed};", _defaulted(tale)])
 
 
 def moments(came: CameTo) -> list[Moment]:
@@ -77,7 +77,7 @@ def moments(came: CameTo) -> list[Moment]:
     told = [(record, _shock(record.event)) for record in tale.shocks[:MOST_SHOCKS]]
     told += [(record, _tripped(record.event)) for record in tale.covenants[:1]]
     told += [(record, _missed(record.event)) for record in tale.misses[:1]]
-    told += [(record, _filed(record.event)) for record in _first_of_each(tale.defaults)[:MOST_DEFAULTS]]
+    told += [(record, _filed(record.event)) for record in first_of_each(tale.defaults)[:MOST_DEFAULTS]]
     return [Moment(record.date, text) for record, text in sorted(told, key=lambda pair: pair[0].seq)]
 
 
@@ -136,11 +136,11 @@ def _words(event: c.Event) -> str:
     return f"{words} ({about})" if about else words
 
 
-def _falls(tale: Tale) -> list[str]:
+def shocks(tale: Tale) -> list[str]:
     """One sentence for all shocks, in the order of their dates; none where there is none."""
-    shocks: list[tuple[str, Any]] = [(record.date[:7], record.event) for record in tale.shocks]
-    shocks.sort(key=lambda shock: (shock[0], shock[1].touches != "demand"))
-    falls = [(month, _fall(event, "rose" if _rises(event) else "fell")) for month, event in shocks]
+    struck: list[tuple[str, Any]] = [(record.date[:7], record.event) for record in tale.shocks]
+    struck.sort(key=lambda shock: (shock[0], shock[1].touches != "demand"))
+    falls = [(month, _fall(event, "rose" if _rises(event) else "fell")) for month, event in struck]
     if not falls:
         return []
     same = len({month for month, _ in falls}) == 1
@@ -172,14 +172,15 @@ def _missed_first(date: str, event: Any) -> str:
 def _defaulted(tale: Tale) -> str:
     if not tale.defaults:
         return "it was cured, and nobody defaulted."
-    first, *others = _first_of_each(tale.defaults)
+    first, *others = first_of_each(tale.defaults)
     names = [safe(record.event.firm) for record in (first, *others)]  # type: ignore[attr-defined]
     more = f" and {len(names) - MOST_DEFAULTS} more" if len(names) > MOST_DEFAULTS else ""
     then = f", after it {', '.join(names[1:MOST_DEFAULTS])}{more}" if others else ""
     return f"{names[0]} defaulted on {first.date}{then}."
 
 
-def _first_of_each(defaults: Sequence[Record]) -> list[Record]:
+def first_of_each(defaults: Sequence[Record]) -> list[Record]:
+    """The first default of each firm."""
     first: dict[str, Record] = {}
     for record in defaults:
         first.setdefault(record.event.firm, record)  # type: ignore[attr-defined]
@@ -227,4 +228,17 @@ _PHRASES: dict[type[c.Event], Any] = {
     c.FirmFounded: lambda e: f"{e.firm} was there",
     c.ComputeBilled: lambda e: f"{e.seller} billed {e.buyer} {money(e.amount_cents)}",
     c.GpusDelivered: lambda e: f"{e.maker} delivered to {e.buyer}",
+    c.ContractRejected: lambda e: f"{e.estate}'s estate rejected {e.contract}, {e.counterparty}",
+    c.GuaranteeCalled: lambda e: f"{e.lender} called {money(e.amount_cents)} of {e.guarantor} for {e.debtor}",
+    c.StakeImpaired: lambda e: f"{e.holder} wrote {money(e.amount_cents)} off its stake in {e.issuer}",
+    c.SubsidiaryImpaired: lambda e: f"{e.owner} wrote {money(e.amount_cents)} off {e.box}",
+    c.ReceivableImpaired: lambda e: f"{e.creditor} wrote {money(e.amount_cents)} off what {e.debtor} owes",
+    c.PropertyImpaired: lambda e: f"{e.firm} wrote {money(e.amount_cents)} off systems that served {e.contract}",
+    c.ClaimSwapped: lambda e: f"{e.creditor} took shares of {e.debtor} for {money(e.amount_cents)}",
+    c.Rescued: lambda e: f"{e.rescuer} paid {money(e.amount_cents)} into {e.firm}",
+    c.CostsCut: lambda e: f"{e.firm} cut its costs to {percent(e.to_ppm)}",
+    c.BuildingPaused: lambda e: f"{e.firm} stopped building for {e.contract}, {money(e.lacking_cents)} short",
+    c.OrderCancelled: lambda e: f"{e.buyer} took order {e.order} back",
+    c.WarrantVested: lambda e: f"{e.shares / 1_000_000:,.1f} m shares of {e.issuer} vested for {e.holder}",
+    c.SharesIssued: lambda e: f"{e.issuer} issued {e.holder} shares for {money(e.amount_cents)}",
 }

@@ -6,28 +6,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from events.measures.health import NONE
 from events.problems import safe
 from events.statements import BalanceSheet, CashFlowStatement, FlowMatrix, IncomeStatement, Lines
-from events.units import PPM
-from model.measuring import Measured, Row
-from model.story import money, percent, tenths
+from model.measuring import Measured, in_words
 from model.terminal import console
 
 WIDE = 90  # columns from which definitions find room
-
-
-def shown(row: Row) -> str:
-    """A value with its unit, as people write it."""
-    if isinstance(row.value, str):
-        return row.value
-    if row.unit == "cents":
-        return money(row.value)
-    if row.unit == "ppm":
-        return percent(row.value)
-    if row.unit == "ratio":
-        return "none" if row.value == NONE else f"{tenths(row.value, PPM)} x"
-    return f"{row.value:,} {row.unit}"
 
 
 def show_measures(found: Measured) -> None:
@@ -45,7 +29,7 @@ def show_measures(found: Measured) -> None:
             table.add_column("definition", overflow="fold", style="dim")
         for row in found.rows:
             if row.group == group:
-                cells = [Text(row.measure), Text(safe(row.of)), Text(safe(shown(row), 200))]
+                cells = [Text(row.measure), Text(safe(row.of)), Text(safe(in_words(row), 200))]
                 table.add_row(*cells, *([Text(row.definition)] if screen.width >= WIDE else []))
         screen.print(table)
     screen.print(Text(f"head  {found.head}", overflow="fold"))

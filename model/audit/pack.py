@@ -153,14 +153,10 @@ def register(scenario: Path) -> tuple[bytes, bytes]:
     """The assumptions and the sources of a resolved scenario, as two sheets."""
     from attrs import asdict
 
-    from model.assumptions import Assumption, Known, assumed, known
-    from model.scenario import load
+    from model.assumptions import Assumption, Known, noted
 
-    loaded = load(scenario)
-    return (
-        _sheet(Assumption, [asdict(row) for row in assumed(loaded)]),
-        _sheet(Known, [asdict(row) for row in known(loaded)]),
-    )
+    assumed, known = noted(_copied(scenario))
+    return _sheet(Assumption, [asdict(row) for row in assumed]), _sheet(Known, [asdict(row) for row in known])
 
 
 def _sheet(kind: type, rows: Sequence[dict[str, Any]]) -> bytes:

@@ -60,6 +60,17 @@ def lines(drawn: Sequence[Line], unit: str, height: int = 340, percent: bool = F
     return {"data": data, "layout": layout}
 
 
+def dated(height: int, unit: str, names: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The layout of lines over the page's months; their names stand above, each in its colour."""
+    shown = "  ".join(f'<span style="color:{colour}">▬ {label(name)}</span>' for name, colour in names)
+    title = {"text": shown, "x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+             "showarrow": False, "align": "left", "yshift": 6}  # fmt: skip
+    return {
+        "height": height, "showlegend": False, "xaxis": {"type": "date"}, "yaxis": {"title": {"text": unit}},
+        "annotations": [title], "margin": {"t": 34},
+    }  # fmt: skip
+
+
 def _bands(line: Line) -> list[dict[str, Any]]:
     """Two invisible edges a band, with the colour between them."""
     shape = {"shape": "hv"} if line.step else {}

@@ -1,8 +1,11 @@
-// Draws each chart of the page from the JSON beside it, in the page's own colours, and again when these change.
+// Draws each chart of the page from the JSON beside it, in the page's own colours, and again when these change. Charts in
+// a closed fold are drawn when it opens, or before printing; the others one after another, so that the page answers soon.
 (() => {
   "use strict";
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const narrow = () => window.innerWidth < 600;
+  const sharedData = document.getElementById("shared");
+  const shared = sharedData ? JSON.parse(sharedData.textContent) : {};
 
   function themed(layout) {
     const axis = { gridcolor: colour("--line"), zerolinecolor: colour("--line"), linecolor: colour("--line"), automargin: true };
@@ -36,20 +39,52 @@
 
   function draw(place) {
     const spec = JSON.parse(document.getElementById(place.id + "-data").textContent);
+    for (const trace of spec.data) if (typeof trace.x === "string") trace.x = shared[trace.x];
     const config = {
       responsive: true, displaylogo: false, modeBarButtonsToAdd: [SVG],
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
       toImageButtonOptions: { format: "png", filename: place.id, scale: 2 },
     };
-    return Plotly.react(place, spec.data, themed(spec.layout), config);
+    const first = !place.classList.contains("drawn");
+    place.classList.add("drawn");
+    return Plotly.react(place, spec.data, themed(spec.layout), config).then(() => first && listen(place));
   }
 
-  function drawAll() {
-    return Promise.all(Array.from(document.querySelectorAll(".chart"), draw));
+  // A mark that stands for an event leads to it.
+  function listen(place) {
+    place.on("plotly_click", (clicked) => {
+      const anchor = clicked.points[0].customdata;
+      if (typeof anchor === "string" && document.getElementById(anchor)) window.location.hash = anchor;
+    });
   }
 
-  drawAll().then(() => document.documentElement.setAttribute("data-drawn", "yes"));
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  window.addEventListener("beforeprint", drawAll);
-  window.addEventListener("afterprint", drawAll);
+  const charts = () => Array.from(document.querySelectorAll(".chart"));
+  const open = (place) => !place.closest("details:not([open])");
+  const drawn = (place) => place.classList.contains("drawn");
+
+  // One at a time, with a breath between: a page of many charts can be scrolled while it fills.
+  async function drawAll(which) {
+    for (const place of charts().filter(which)) {
+      await draw(place);
+      await new Promise((done) => setTimeout(done, 0));
+    }
+  }
+
+  // A link to what lies in a fold opens it.
+  function show() {
+    const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    if (!target) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  }
+
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) drawAll((place) => !drawn(place) && open(place) && event.target.contains(place));
+  }, true);
+  window.addEventListener("hashchange", show);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(drawn));
+  for (const moment of ["beforeprint", "afterprint"]) {  // a printer does not wait
+    window.addEventListener(moment, () => charts().filter(open).forEach(draw));
+  }
+  drawAll(open).then(() => { document.documentElement.setAttribute("data-drawn", "yes"); show(); });
 })();

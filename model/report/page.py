@@ -2,15 +2,21 @@
 One page in one file: text, tables and charts, with all it needs inside, and a policy that lets nothing else in.
 
 Whatever comes from a scenario or a log is text: `escape` in the markup, JSON without `<` in data, and `label` where
-Plotly reads pseudo-HTML. Only two scripts may run, by their hashes: Plotly's, and the one that draws with it.
+Plotly reads pseudo-HTML. Only this program's scripts may run, by their hashes: Plotly's, the one that draws with it,
+and where a page has a circle of money the one that draws that.
+
+Series that many charts share travel once (`Shared`, in a chart `"x": "months"`), and long ones as packed numbers
+(`packed`), so that the pages of 200 firms fit into one file.
 """
 
+import array
 import base64
 import functools
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from typing import Any
 
@@ -42,11 +48,25 @@ class Heading:
 
 
 @frozen
+class Link:
+    """Text that leads to a place of the page, by its anchor."""
+
+    text: str
+    anchor: str
+
+    def __str__(self) -> str:
+        return f'<a href="#{escape(self.anchor)}">{escape(self.text)}</a>'
+
+
+Cell = str | Link
+
+
+@frozen
 class Table:
-    """Rows of text; columns whose number is in `numbers` stand at the right."""
+    """Rows of text or links; columns whose number is in `numbers` stand at the right."""
 
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
     numbers: frozenset[int] = field(default=frozenset(), converter=_numbers)
 
 
@@ -59,7 +79,70 @@ class Chart:
     caption: str
 
 
-Part = Words | Heading | Table | Chart
+@frozen
+class Fold:
+    """Parts that open on a click, and for a link to `anchor`; their charts are drawn then."""
+
+    summary: str
+    parts: Sequence["Part"]
+    anchor: str = ""
+    faint: str = ""  # said behind the summary
+
+
+@frozen
+class Branch:
+    """A node of a tree: markup that this program has made, and what came of it."""
+
+    markup: str
+    children: Sequence["Branch"] = ()
+
+
+@frozen
+class Tree:
+    """Nested lists."""
+
+    branches: Sequence[Branch]
+
+
+@frozen
+class Lines:
+    """Lines to be copied, as into a terminal."""
+
+    text: str
+
+
+@frozen
+class Circle:
+    """The circle of money by a name of its own; `data` is for `circle.js`, which says in its head what it reads."""
+
+    name: str
+    data: dict[str, Any]
+    caption: str
+
+
+@frozen
+class Shared:
+    """Arrays by name that charts of the page may use as their `x`."""
+
+    arrays: dict[str, Sequence[str]]
+
+
+@frozen
+class Contents:
+    """Links to the headings of a page."""
+
+    links: Sequence[Link]
+
+
+Part = Words | Heading | Table | Chart | Fold | Tree | Lines | Circle | Shared | Contents
+
+
+def packed(values: Iterable[float]) -> dict[str, str]:
+    """Numbers as Plotly reads them packed: 32 bits each, little-endian, seven digits; `nan` is a gap."""
+    numbers = array.array("f", values)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return {"dtype": "f4", "bdata": base64.b64encode(numbers.tobytes()).decode()}
 
 
 def escape(text: object) -> str:
@@ -80,12 +163,16 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
         title: as text.
         parts: in the order of the page.
     """
-    body = "\n".join(_markup(part) for part in parts)
-    plotly, own = _plotly(), _own("page.js")
+    listed = list(parts)
+    body = "\n".join(_markup(part) for part in listed)
+    scripts = [_plotly(), _own("page.js")]
+    scripts += [_own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
+    hashes = " ".join(_hash(script) for script in scripts)
     policy = (
-        f"default-src 'none'; script-src {_hash(plotly)} {_hash(own)}; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
+    code = "\n".join(f"<script>{script}</script>" for script in scripts)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -99,8 +186,7 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
 <h1>{escape(title)}</h1>
 {body}
 <noscript><p>The charts need JavaScript; what they show stands in the files beside this page, too.</p></noscript>
-<script>{plotly}</script>
-<script>{own}</script>
+{code}
 </body>
 </html>
 """.encode()
@@ -112,21 +198,62 @@ def _markup(part: Part) -> str:
     if isinstance(part, Heading):
         anchor = f' id="{escape(part.anchor)}"' if part.anchor else ""
         return f"<h{part.level}{anchor}>{escape(part.text)}</h{part.level}>"
-    if isinstance(part, Table):
-        return _table(part)
-    data = json.dumps(part.spec, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    name = escape(part.name)
+    return _MARKUP[type(part)](part)
+
+
+def _chart(part: Chart) -> str:
+    return _figure(part.name, "chart", part.spec, part.caption)
+
+
+def _circle(part: Circle) -> str:
+    return _figure(part.name, "circle", part.data, part.caption)
+
+
+def _figure(name: str, kind: str, data: dict[str, Any], caption: str) -> str:
     return (
-        f'<figure><div class="chart" id="{name}" role="img" aria-label="{escape(part.caption)}"></div>'
-        f'<script type="application/json" id="{name}-data">{data}</script>'
-        f"<figcaption>{escape(part.caption)}</figcaption></figure>"
+        f'<figure><div class="{kind}" id="{escape(name)}" role="img" aria-label="{escape(caption)}"></div>'
+        f"{_data(f'{name}-data', data)}<figcaption>{escape(caption)}</figcaption></figure>"
     )
 
 
+def _data(name: str, data: object) -> str:
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{escape(name)}">{text}</script>'
+
+
+def _fold(part: Fold) -> str:
+    anchor = f' id="{escape(part.anchor)}"' if part.anchor else ""
+    faint = f' <span class="faint">{escape(part.faint)}</span>' if part.faint else ""
+    inside = "\n".join(_markup(one) for one in part.parts)
+    return f"<details{anchor}><summary>{escape(part.summary)}{faint}</summary>\n{inside}\n</details>"
+
+
+def _branches(branches: Sequence[Branch]) -> str:
+    rows = (f"<li>{one.markup}{_branches(one.children) if one.children else ''}</li>" for one in branches)
+    return f"<ul>{''.join(rows)}</ul>"
+
+
+def _contents(part: Contents) -> str:
+    return f"<nav><ul>{''.join(f'<li>{link}</li>' for link in part.links)}</ul></nav>"
+
+
+_MARKUP: dict[type, Callable[[Any], str]] = {
+    Chart: _chart,
+    Circle: _circle,
+    Fold: _fold,
+    Tree: lambda part: f'<div class="tree">{_branches(part.branches)}</div>',
+    Lines: lambda part: f"<pre>{escape(part.text)}</pre>",
+    Shared: lambda part: _data("shared", part.arrays),
+    Contents: _contents,
+    Table: lambda part: _table(part),
+}
+
+
 def _table(part: Table) -> str:
-    def cells(tag: str, row: Sequence[str]) -> str:
+    def cells(tag: str, row: Sequence[Cell]) -> str:
         kinds = [' class="number"' if at in part.numbers else "" for at in range(len(row))]
-        made = [f"<{tag}{kind}>{escape(text)}</{tag}>" for kind, text in zip(kinds, row, strict=True)]
+        texts = [str(cell) if isinstance(cell, Link) else escape(cell) for cell in row]
+        made = [f"<{tag}{kind}>{text}</{tag}>" for kind, text in zip(kinds, texts, strict=True)]
         return f"<tr>{''.join(made)}</tr>"
 
     rows = "\n".join(cells("td", row) for row in part.rows)

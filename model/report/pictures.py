@@ -27,9 +27,11 @@ def of(folder: Path, report: bool, png: bool) -> Callable[[str, Iterable[Part]],
 
 
 def write_page(path: Path, title: str, parts: Iterable[Part]) -> None:
-    """Replace the file at `path` by the page, whole or not at all."""
+    """Replace the file at `path` by the page, whole or not at all; one that is the same stays as it is."""
+    data = page(title, parts)
     with on_disk(path):
-        Files().replace(path, page(title, parts))
+        if not (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data):
+            Files().replace(path, data)
 
 
 def write_png(folder: Path, charts: Iterable[Chart]) -> None:
