@@ -8,7 +8,7 @@ from events.record import Record
 from events.replay import records, replay
 from model.outcomes import CameTo, came_to
 from model.report import pictures
-from model.report.page import Chart
+from model.report.page import charts_of
 from model.report.run_page import of_run
 from model.report.told import Told
 
@@ -31,8 +31,7 @@ def report(folder: Path, *, png: bool = False) -> Path:
     told = _told(folder, found.head, found.blocks, found.genesis, listed, came)
     path = _write(told)
     if png:
-        drawn = [part for part in of_run(told) if isinstance(part, Chart)]
-        pictures.write_png(folder / pictures.FOLDER, drawn)
+        pictures.write_png(folder / pictures.FOLDER, charts_of(of_run(told)))
     return path
 
 

@@ -239,6 +239,6 @@ _PHRASES: dict[type[c.Event], Any] = {
     c.CostsCut: lambda e: f"{e.firm} cut its costs to {percent(e.to_ppm)}",
     c.BuildingPaused: lambda e: f"{e.firm} stopped building for {e.contract}, {money(e.lacking_cents)} short",
     c.OrderCancelled: lambda e: f"{e.buyer} took order {e.order} back",
-    c.WarrantVested: lambda e: f"{e.shares / 1_000_000:,.1f} m shares of {e.issuer} vested for {e.holder}",
+    c.WarrantVested: lambda e: f"{tenths(e.shares, 1_000_000)} m shares of {e.issuer} vested for {e.holder}",
     c.SharesIssued: lambda e: f"{e.issuer} issued {e.holder} shares for {money(e.amount_cents)}",
 }

@@ -7,7 +7,8 @@ from typing import Any
 from events.accounts import shares_of
 from events.books import Books
 from events.cap_table import cap_table, outstanding
-from events.measures import health, stakes
+from events.measures import health
+from events.measures.stakes import StakeValue
 from events.terms import parties
 from events.units import PPM
 from model.report import charts
@@ -22,13 +23,14 @@ LONGEST_RUNWAY = 20  # quarters that are drawn; beyond, a firm is not running ou
 MOST_ROWS = 15
 
 
-def firm_page(fold: RunFold, firm: str, colour: str, names: dict[str, str]) -> Fold:
+def firm_page(fold: RunFold, firm: str, colour: str, names: dict[str, str], held: Sequence[StakeValue]) -> Fold:
     """
     All of a firm, closed until somebody opens it.
 
     Args:
         colour: the firm's on the whole page.
         names: anchors of firms that have a page.
+        held: what it holds of others.
     """
     books = fold.books
     about = books.firms[firm]
@@ -36,7 +38,7 @@ def firm_page(fold: RunFold, firm: str, colour: str, names: dict[str, str]) -> F
     worth = _worth(sheet)
     state = f"defaulted {_day(fold, firm)}" if about.defaulted_seq is not None else ""
     said = f"{about.trade.replace('_', ' ')}, cash {money(sheet['cash'][-1])}, net worth {money(worth[-1])}"
-    parts = list(_parts(fold, firm, colour, names))
+    parts = list(_parts(fold, firm, colour, names, held))
     return Fold(firm, parts, names[firm], f"{said}{', ' + state if state else ''}")
 
 
@@ -44,7 +46,7 @@ def _day(fold: RunFold, firm: str) -> str:
     return next(record.date for record in fold.tale.defaults if record.event.firm == firm)  # type: ignore[attr-defined]
 
 
-def _parts(fold: RunFold, firm: str, colour: str, names: dict[str, str]) -> Iterator[Part]:
+def _parts(fold: RunFold, firm: str, colour: str, names: dict[str, str], held: Sequence[StakeValue]) -> Iterator[Part]:
     sheet = fold.sheets[firm]
     yield Chart(
         f"cash-{names[firm]}", _standing(sheet, colour), f"{firm}: cash, loans and net worth at each month's end."
@@ -58,7 +60,7 @@ def _parts(fold: RunFold, firm: str, colour: str, names: dict[str, str]) -> Iter
                 f"{firm}: balance sheet at each month's end; what it has above zero, what it owes below.")  # fmt: skip
     yield from _bills(fold.books, firm, names)
     yield from _promises(fold.books, firm, names)
-    yield from _stakes(fold.books, firm, names)
+    yield from _stakes(fold.books, firm, names, held)
     yield from _covenants([row for row in fold.covenants.values() if row.borrower == firm])
 
 
@@ -161,10 +163,10 @@ def _promises(books: Books, firm: str, names: dict[str, str]) -> Iterator[Part]:
         yield Table(["contract", "with", "kind", "status", "now", "billed", "paid"], rows, (5, 6))
 
 
-def _stakes(books: Books, firm: str, names: dict[str, str]) -> Iterator[Part]:
+def _stakes(books: Books, firm: str, names: dict[str, str], holds: Sequence[StakeValue]) -> Iterator[Part]:
     held: list[list[Cell]] = [
         [_named(stake.issuer, names), percent(stake.part_ppm), money(stake.market_cents), money(stake.book_cents)]
-        for stake in stakes.stake_values(books) if stake.holder == firm
+        for stake in holds
     ]  # fmt: skip
     if held:
         yield Table(["holds shares of", "part", "at market", "on the books"], held, (1, 2, 3))

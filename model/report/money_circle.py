@@ -14,7 +14,7 @@ def money_circle(fold: RunFold, colours: dict[str, str]) -> Circle:
     kinds = [found for kind in KINDS if (found := _kind(fold, kind, colours))]
     caption = (
         "Around the ring stand the firms with the largest flows. A ribbon is, at each end, as wide as what the firm "
-        "there gave the other: one with a thin end is money that did not come back. It has the colour of the larger giver."
+        "there gave the other: one with a thin end is money that did not come back. Its colour is the larger giver's."
     )
     return Circle("circle-of-money", {"months": fold.months, "kinds": kinds}, caption)
 

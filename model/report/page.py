@@ -16,7 +16,7 @@ import hashlib
 import html
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 from typing import Any
 
@@ -199,6 +199,25 @@ def _markup(part: Part) -> str:
         anchor = f' id="{escape(part.anchor)}"' if part.anchor else ""
         return f"<h{part.level}{anchor}>{escape(part.text)}</h{part.level}>"
     return _MARKUP[type(part)](part)
+
+
+def charts_of(parts: Iterable[Part], folded: bool = False) -> Iterator[Chart]:
+    """The charts of a page, each by itself, with the arrays that it shares put in; also those in folds if wanted."""
+    shared: dict[str, Sequence[str]] = {}
+    for part in parts:
+        if isinstance(part, Shared):
+            shared = part.arrays
+        elif isinstance(part, Chart):
+            yield Chart(
+                part.name, part.spec | {"data": [_alone(row, shared) for row in part.spec["data"]]}, part.caption
+            )
+        elif isinstance(part, Fold) and folded:
+            yield from charts_of([Shared(shared), *part.parts], folded)
+
+
+def _alone(trace: dict[str, Any], shared: dict[str, Sequence[str]]) -> dict[str, Any]:
+    x = trace.get("x")
+    return trace | {"x": list(shared[x])} if isinstance(x, str) else trace
 
 
 def _chart(part: Chart) -> str:

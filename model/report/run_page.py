@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from events.measures.stakes import StakeValue, stake_values
 from events.record import Record
 from model import measuring, story
 from model.measuring import Row, in_words
@@ -126,8 +127,11 @@ def _firms(fold: RunFold, order: Sequence[str], colours: dict[str, str], names: 
     yield Heading("Firms", "firms")
     yield Words("Those with the largest flows within the circle first. Each opens to its cash and runway, balance "
                 "sheet, bills by counterparty, contracts, stakes and covenants with headroom.", faint=True)  # fmt: skip
+    held: dict[str, list[StakeValue]] = {}
+    for stake in stake_values(fold.books):
+        held.setdefault(stake.holder, []).append(stake)
     for firm in order:
-        yield firm_page(fold, firm, colours[firm], names)
+        yield firm_page(fold, firm, colours[firm], names, held.get(firm, []))
 
 
 # --- the cascade ------------------------------------------------------------------------------------------------------
@@ -165,5 +169,5 @@ def _check(told: Told) -> Iterator[Part]:
         f"python -m model replay {told.name} --rerun"
     )
     yield Words("The first checks the log by this program, the second by one short file of the standard library alone, "
-                "the third runs the scenario again and compares every byte. What it cannot show: that the assumptions are "
-                "right.")  # fmt: skip
+                "the third runs the scenario again and compares every byte. What none can show is that the assumptions "
+                "are right.")  # fmt: skip

@@ -33,7 +33,7 @@ MARKS: dict[type[c.Event], tuple[str, str, str]] = {
 
 def timeline(told: Told, fold: RunFold, cited: Cited) -> Iterator[Part]:
     yield Heading("Timeline", "timeline")
-    yield Chart("timeline", _dates(told, fold, cited),
+    yield Chart("timeline-chart", _dates(told, fold, cited),
                 "Above, what users of all labs were expected to spend a month and what was served; below, what "
                 "happened. A mark leads to its event. Deliveries are a mark a month and maker, larger where more was "
                 "delivered.")  # fmt: skip

@@ -14,10 +14,12 @@ import pytest
 from events.log import NAME
 from events.problems import Usage
 from events.replay import replay
+from model import assumptions
 from model.audit.export import account_of, cell, currency, export, spelled, unspelled
 from model.audit.pack import pack, register, sample_of
 from model.audit.query import query
 from model.cli import main
+from model.scenario import load
 from tests.kept import SCENARIOS
 
 duckdb = pytest.importorskip("duckdb")
@@ -200,11 +202,17 @@ def test_the_sample_follows_from_the_head_and_can_be_drawn_on(fallen, tmp_path):
     assert sample_of(found.head, found.events) != sample_of("0" * 64, found.events)
 
 
-def test_a_pack_lists_every_assumption_with_its_range_and_every_source():
-    sheets = register(SCENARIOS / "baseline.yaml")
+def test_a_pack_lists_every_assumption_with_its_range_and_every_source(tmp_path):
+    loaded = load(SCENARIOS / "baseline.yaml")
+    (tmp_path / "scenario.json").write_bytes(loaded.resolved)
+
+    sheets = register(tmp_path / "scenario.json")
+
     assumed, known = (list(csv.DictReader(io.StringIO(data.decode()))) for data in sheets)
     assert len(assumed) > 100 and all(row["low"] and row["high"] and row["why"] for row in assumed)
     assert len(known) > 100 and all(row["source"] for row in known)
+    told = [[row.path for row in rows] for rows in (assumptions.assumed(loaded), assumptions.known(loaded))]
+    assert [[row["path"] for row in rows] for rows in (assumed, known)] == told
 
 
 @pytest.mark.parametrize("kind", ["csv", "pack"])
