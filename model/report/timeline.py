@@ -42,7 +42,7 @@ def timeline(told: Told, fold: RunFold, cited: Cited) -> Iterator[Part]:
 def _dates(told: Told, fold: RunFold, cited: Cited) -> Spec:
     months = range(len(fold.months))
     data: list[dict[str, Any]] = [
-        {"x": "months", "y": packed(path.get(at, 0) / BN for at in months), "mode": "lines", "name": name,
+        {"x": "months", "y": packed(path[at] / BN if at in path else math.nan for at in months), "mode": "lines", "name": name,
          "line": {"color": colour, "dash": dash, "width": 2.2},
          "hovertemplate": f"%{{x|%b %Y}}: %{{y:,.1f}} bn USD<extra>{name}</extra>"}
         for name, path, colour, dash in (("expected", fold.expected, SEVERAL[0], "dot"),
