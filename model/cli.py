@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from model.terminal import World
 
 PROGRAM = "python -m model"
-SUMMARY = "summary.json"
 INTERNAL, OUT_OF_MEMORY, INTERRUPTED = 70, 71, 130
 
 
@@ -211,6 +210,7 @@ def run(
 ) -> None:
     """Run a scenario and tell its story."""
     from model import scenario as scenarios
+    from model.finishing import finish
     from model.stops import Stops
 
     changes = sets + (() if seed is None else (f"seed={seed}",))
@@ -220,10 +220,10 @@ def run(
         lacking = [*changes, *(f"contracts.{name}.runs=false" for name in without)]
         other = scenarios.load(scenarios.find(scenario), lacking) if without else None
         ran, world = _execute(session, loaded, folder, quiet, stops)
-        result = _finish(ran, world, report)
+        result = finish(ran, world.outside, report)
         if other:
             counterfactual, world = _execute(session, other, folder, quiet, stops)
-            _finish(counterfactual, world, report)
+            finish(counterfactual, world.outside, report)
     if other:
         from model import comparing
 
@@ -250,6 +250,7 @@ def fork(session: Session, run: str, at: str, sets: tuple[str, ...], runs: str, 
     """Another future from a day of a run on: the same past byte for byte, then what would have been."""
     from model import comparing
     from model.audit import fork as forking
+    from model.finishing import finish
     from model.folders import find_run, folder_of
     from model.stops import Stops
 
@@ -258,7 +259,7 @@ def fork(session: Session, run: str, at: str, sets: tuple[str, ...], runs: str, 
     loaded, _ = forking.forked(parent, at, sets)
     with Stops() as stops:
         ran, world = _execute(session, loaded, folder, quiet, stops)
-        _finish(ran, world, report=True)
+        finish(ran, world.outside, report=True)
     prefix = forking.shared(parent, ran.folder, at)
     if not session.as_json:
         click.echo(f"{prefix.blocks} blocks and {prefix.events:,} events are the parent's, byte for byte; "
@@ -406,35 +407,6 @@ def _execute(session: Session, loaded: "Loaded", runs: Path, quiet: bool, stops:
         session.diagnostics.keep_in(ran.folder)
     genesis = genesis_of(loaded)
     return ran, terminal.World(genesis.outside, genesis.ends)
-
-
-def _finish(ran: "Ran", world: "World", report: bool) -> "CameTo":
-    """
-    Read from the log what the run came to, keep it and its page beside the log, and enter the run into the index, once.
-    """
-    from attrs import asdict
-
-    from events import index
-    from events.files import Files, on_disk
-    from events.replay import records
-    from model import reporting
-    from model.outcomes import came_to
-
-    listed = list(records(ran.folder))
-    result = came_to(iter(listed), ran.books, world.outside)
-    path = ran.folder / SUMMARY
-    scenario = ran.folder.name.rpartition("-")[0]
-    stated = {"scenario": scenario, "head": ran.head, "events": ran.events, "outcomes": result.outcomes}
-    stated |= {"gigawatts": [asdict(row) for row in result.gigawatts]}
-    data = (json.dumps(stated, indent=1, ensure_ascii=False) + "\n").encode()
-    with on_disk(path):
-        if not (path.is_file() and path.read_bytes() == data):
-            Files().replace(path, data)
-    runs = ran.folder.parent.resolve()
-    index.append(runs, name=ran.folder.name, head=ran.head, events=ran.events, scenario=scenario)
-    if report:
-        reporting.at_the_end(ran.folder, ran.head, listed, result)
-    return result
 
 
 def _known_head(path: Path) -> str:

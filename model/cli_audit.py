@@ -1,5 +1,6 @@
 """The commands that ask a log: why, when, where two part, whose money; and those that hand it to other tools."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,4 +140,26 @@ def report(session: "Session", run: str, png: bool, runs: str) -> None:
     click.echo(f"{path}  (open it in a browser)")
 
 
-AUDITS = (explain, state, diff, follow, query, export, report)
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--port", default=0, type=click.IntRange(0, 65_535), metavar="N", help="0: any that is free.")
+@runs_option
+@common
+def view(session: "Session", run: str, port: int, runs: str) -> None:
+    """Watch a run in a browser, and run it again beside with another fall of demand. Ctrl-C ends it."""
+    from model import view as viewing
+    from model.folders import folder_of
+
+    server = viewing.Server(folder_of(_found(run, runs)), port)
+
+    def ready() -> None:
+        if session.as_json:
+            session.answer({"url": server.url})
+        else:
+            click.echo(f"{server.url}  (this machine only; Ctrl-C ends it)")
+        sys.stdout.flush()
+
+    viewing.serve(server, ready)
+
+
+AUDITS = (explain, state, diff, follow, query, export, report, view)

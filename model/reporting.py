@@ -1,14 +1,18 @@
 """The page of a run beside its log: made from the log alone, so that a run of any age gets one."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
+from attrs import evolve
+
+from events.books import replay as books_of
 from events.log import NAME, Genesis, Log
 from events.record import Record
 from events.replay import records, replay
 from model.outcomes import CameTo, came_to
 from model.report import pictures
-from model.report.page import charts_of
+from model.report.page import Words, charts_of, page
 from model.report.run_page import of_run
 from model.report.told import Told
 
@@ -43,6 +47,23 @@ def at_the_end(folder: Path, head: str, listed: Sequence[Record], came: CameTo) 
             _write(_told(folder, head, blocks, log.genesis, listed, came))
 
 
+def so_far(folder: Path) -> bytes:
+    """
+    The page of a run that may still be going on, from what of its log is sealed; nothing is written.
+
+    Raises:
+        LogDamaged, UnknownSchema, Usage: see `events.log.Log`.
+    """
+    with Log(folder / NAME) as log:
+        blocks = sum(1 for _ in log)
+        listed = list(islice(records(folder), log.events))
+        if log.genesis is None or not listed:
+            return page(folder.name, [Words("Nothing of this run is sealed yet.")])
+        came = came_to(iter(listed), books_of(listed), log.genesis.outside)
+        told = _told(folder, log.head, blocks, log.genesis, listed, came)
+        return page(_title(told), of_run(evolve(told, so_far="" if log.complete else log.last_date)))
+
+
 def _told(folder: Path, head: str, blocks: int, genesis: Genesis, listed: Sequence[Record], came: CameTo) -> Told:
     name = folder.resolve().name
     outside = frozenset(genesis.outside)
@@ -51,5 +72,9 @@ def _told(folder: Path, head: str, blocks: int, genesis: Genesis, listed: Sequen
 
 def _write(told: Told) -> Path:
     path = told.folder / pictures.NAME
-    pictures.write_page(path, f"{told.name}: what happened, and whose money it was", of_run(told))
+    pictures.write_page(path, _title(told), of_run(told))
     return path
+
+
+def _title(told: Told) -> str:
+    return f"{told.name}: what happened, and whose money it was"

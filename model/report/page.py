@@ -165,9 +165,9 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
     """
     listed = list(parts)
     body = "\n".join(_markup(part) for part in listed)
-    scripts = [_plotly(), _own("page.js")]
-    scripts += [_own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
-    hashes = " ".join(_hash(script) for script in scripts)
+    scripts = [_plotly(), own("page.js")]
+    scripts += [own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
+    hashes = " ".join(hash_of(script) for script in scripts)
     policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
@@ -180,7 +180,7 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{_own("page.css")}</style>
+<style>{own("page.css")}</style>
 </head>
 <body>
 <h1>{escape(title)}</h1>
@@ -279,13 +279,13 @@ def _table(part: Table) -> str:
     return f'<div class="scroll"><table><thead>{cells("th", part.head)}</thead><tbody>\n{rows}\n</tbody></table></div>'
 
 
-def _hash(script: str) -> str:
+def hash_of(script: str) -> str:
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 @functools.cache
-def _own(name: str) -> str:
+def own(name: str) -> str:
     return resources.files("model.report").joinpath(name).read_text(encoding="utf-8")
 
 

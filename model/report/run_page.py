@@ -72,6 +72,8 @@ def _anchor(firm: str, at: int) -> str:
 def _story(told: Told, cited: Cited) -> Iterator[Part]:
     came, tale = told.came, told.came.tale
     yield Words(f"{told.opens} to {told.ends}, {len(told.records):,} events.", faint=True)
+    if told.so_far:
+        yield Words(f"<strong>Not at its end:</strong> what is sealed up to {told.so_far}.")
     for text in story.shocks(tale):
         yield Words(cited.link(tale.shocks[0], text))
     yield Words(" ".join(_fate(told, cited)))

@@ -36,13 +36,14 @@ def timeline(told: Told, fold: RunFold, cited: Cited) -> Iterator[Part]:
     yield Chart("timeline-chart", _dates(told, fold, cited),
                 "Above, what users of all labs were expected to spend a month and what was served; below, what "
                 "happened. A mark leads to its event. Deliveries are a mark a month and maker, larger where more was "
-                "delivered.")  # fmt: skip
+                f"delivered; of every other sort the first {MOST_MARKS} are marked.")  # fmt: skip
 
 
 def _dates(told: Told, fold: RunFold, cited: Cited) -> Spec:
     months = range(len(fold.months))
     data: list[dict[str, Any]] = [
-        {"x": "months", "y": packed(path[at] / BN if at in path else math.nan for at in months), "mode": "lines", "name": name,
+        {"x": "months", "mode": "lines", "name": name,
+         "y": packed(path[at] / BN if at in path else math.nan for at in months),
          "line": {"color": colour, "dash": dash, "width": 2.2},
          "hovertemplate": f"%{{x|%b %Y}}: %{{y:,.1f}} bn USD<extra>{name}</extra>"}
         for name, path, colour, dash in (("expected", fold.expected, SEVERAL[0], "dot"),

@@ -11,7 +11,11 @@ from model.outcomes import CameTo
 
 @frozen
 class Told:
-    """All that a page is made of: a log that was checked, and what it came to. `name` is the folder's."""
+    """
+    All that a page is made of: a log that was checked, and what it came to.
+
+    `name` is the folder's; `so_far` is the last sealed day of a run that is still going on, "" of a whole one.
+    """
 
     name: str
     folder: Path
@@ -22,3 +26,4 @@ class Told:
     outside: frozenset[str]
     opens: str
     ends: str
+    so_far: str = ""
