@@ -87,9 +87,9 @@ def _story(told: Told, cited: Cited) -> Iterator[Part]:
         if text:
             yield Words(str(Link(text, anchor)))
     yield Words(
-        f"<strong>Can this be trusted?</strong> The log was checked from its first byte to its last: {told.blocks} "
-        f'blocks, head <span class="hash">{escape(told.head[:16])}…</span>. {Link("Check it yourself", "check")}; '
-        f"{Link('what is assumed', 'scenario')} decides the rest."
+        f"<strong>Can this be trusted?</strong> Its log was read from the first byte to the last, and each of the "
+        f'{told.blocks} seals held; head <span class="hash">{escape(told.head[:16])}…</span>. '
+        f"{Link('Check it yourself', 'check')}; {Link('what is assumed', 'scenario')} decides the rest."
     )
 
 
