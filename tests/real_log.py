@@ -26,9 +26,9 @@ SHARED = c.RevenueShared(
 )  # fmt: skip
 
 
-def bill(number: int, cents: int) -> c.CostsBilled:
+def bill(number: int, cents: int, purpose: str = "staff") -> c.CostsBilled:
     return c.CostsBilled(
-        claim=f"lab-costs/{number}", firm="lab", supplier="suppliers", account="Expenses:Running", purpose="staff",
+        claim=f"lab-costs/{number}", firm="lab", supplier="suppliers", account="Expenses:Running", purpose=purpose,
         amount_cents=cents, due_day=20,
     )  # fmt: skip
 
@@ -38,9 +38,10 @@ def paid(number: int, cents: int) -> c.ClaimPaid:
 
 
 # Each with its date and cause: two months, one bill paid, one left open, and a share of revenue that a contract asks.
+# Events that nobody caused stand in blocks without a backslash, the last bill in one with, which is read more slowly.
 STORY: tuple[tuple[c.Event, str, int | None], ...] = (
     (c.FirmFounded(firm="lab", trade="lab"), "2025-09-30", None),
-    (c.FirmFounded(firm="cloud", trade='cloud, "é"'), "2025-09-30", None),
+    (c.FirmFounded(firm="cloud", trade="cloud, é"), "2025-09-30", None),
     (c.BalanceBroughtForward(firm="lab", account="Assets:Cash", amount_cents=500), "2025-09-30", None),
     (c.ContractSigned(contract="lab-cloud", status="binding", terms=SHARE), "2025-09-30", None),
     (bill(1, 40), "2025-10-02", 2),
@@ -48,7 +49,7 @@ STORY: tuple[tuple[c.Event, str, int | None], ...] = (
     (c.MonthClosed(month="2025-10"), "2025-10-31", 0),
     (c.CustomersServed(lab="lab", customer="world", amount_cents=100), "2025-11-03", 0),
     (SHARED, "2025-11-03", 7),
-    (bill(2, 30), "2025-11-05", 2),
+    (bill(2, 30, 'staff, "é"'), "2025-11-05", 2),
     (c.MonthClosed(month="2025-11"), "2025-11-30", 6),
     (c.RunEnded(days=92), "2025-12-31", 10),
 )

@@ -385,3 +385,76 @@ def test_memory_does_not_grow_with_the_number_of_events(tmp_path):
 
     peak(10)
     assert peak(4000) < peak(200) + 50_000
+
+
+# --- found missing by changing the verifier itself ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parent": "a" * 64, "parent_date": "2025-10-31"}, {"block_events": 1}, {"block_bytes": 1},
+        {"opens": "2025-09-30", "ends": "2025-12-31"},
+    ],
+)  # fmt: skip
+def test_a_genesis_at_its_bounds_and_that_of_a_fork_are_good(told, change):
+    assert told(plain_log.write(genesis=change))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [("2025-10-31", "a" * 64), ("a" * 64, "2025-13-31"), ("A" * 64, "2025-10-31"), ("a" * 64, "")],
+)
+def test_a_parent_is_a_head_with_a_day(told, parent):
+    assert told(plain_log.write(genesis=dict(zip(("parent", "parent_date"), parent, strict=True))))[0] == 4
+
+
+def test_a_log_may_open_and_end_on_one_day(told):
+    story = [plain_log.event("RunEnded", "2025-09-30", actor="scenario")]
+    assert told(plain_log.write(story, genesis={"ends": "2025-09-30"}))[0] == 0
+
+
+def test_all_that_is_there_may_be_pledged_and_nothing_more(told):
+    def pledging(units):
+        story = plain_log.events()
+        story[3]["post"] = [list(posting) for posting in plain_log.pledged("cloud", "bank", units, "h100")]
+        return plain_log.write(story)
+
+    assert [told(pledging(units))[0] for units in (9, 10)] == [0, 7]
+
+
+def test_a_block_is_full_at_just_its_bytes(told):
+    size = len(plain_log.line({"seq": 0, **plain_log.events()[0]}))
+    assert told(plain_log.write(genesis={"block_bytes": size}))[0] == 0
+
+
+def test_a_balance_may_reach_its_bound_and_not_pass_it(told):
+    most = 2**63 - 1
+    gifts = [10**15 - 1] * (most // (10**15 - 1)) + [most % (10**15 - 1)]
+
+    def holding(more):
+        story = plain_log.events()
+        post = [line for units in gifts + more for line in plain_log.moved("world", "lab", units, "TOKEN")]
+        # Two givers, for each may owe no more than its own bound.
+        fields = [["customers" if at % 4 == 0 else name, *rest] for at, (name, *rest) in enumerate(map(list, post))]
+        parts = [fields[at : at + 400] for at in range(0, len(fields), 400)]
+        told_of = [plain_log.event("GpusDelivered", "2025-10-02", part, cause=1, actor="cloud") for part in parts]
+        return plain_log.write(story[:2] + told_of + story[4:])
+
+    assert [told(holding(more))[0] for more in ([], [1])] == [0, 7]
+
+
+@pytest.mark.parametrize(("error", "code"), [(PermissionError(13, "no"), 74), (KeyboardInterrupt(), 130)])
+def test_what_the_system_refuses_has_its_own_code(told, monkeypatch, error, code):
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(verify, "verify", refuse)
+    assert told(plain_log.write())[0] == code
+
+
+def test_a_first_line_that_is_too_long_or_no_genesis_is_damage_and_a_torn_one_is_not(told):
+    first = plain_log.write().splitlines(keepends=True)[0]
+    assert told(first[:-1])[0] == 5
+    assert told(first[:-2] + b" " * verify.MAX_LINE + b"}")[0] == 4
+    assert told(first[:-2] + b"\n")[0] == 4

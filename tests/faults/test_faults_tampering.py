@@ -144,6 +144,29 @@ def with_postings(story: list[dict], post: list[list], position: int = -1, **fie
     return [*story[:position], {**fact, "post": [*fact["post"], *post], **fields}, *story[position + 1 :]]
 
 
+def with_dollars_of_one_firm_on_another(story: list[dict]) -> list[dict]:
+    """All dollars sum to zero, and cash does, but those of neither firm."""
+    return with_postings(story, [["lab", "Expenses:Running", "USD", 5], ["cloud", "Income:Compute", "USD", -5]])
+
+
+def with_cash_against_a_receivable(story: list[dict]) -> list[dict]:
+    """Each firm's dollars sum to zero, but what one pays in cash nobody receives in cash."""
+    paid = [["lab", "Expenses:Running", "USD", 5], ["lab", "Assets:Cash", "USD", -5]]
+    return with_postings(
+        story, [*paid, ["cloud", "Assets:Receivable", "USD", 5], ["cloud", "Income:Compute", "USD", -5]]
+    )
+
+
+def with_one_unit_for_another(story: list[dict]) -> list[dict]:
+    """As many of one unit come into the world as go of another."""
+    return with_postings(story, [["world", "Assets:Units", "GPU:old", -5], ["lab", "Assets:Units", "GPU:new", 5]])
+
+
+def with_a_pledge_of_nothing(story: list[dict]) -> list[dict]:
+    """A firm pledges one GPU of a kind that it never had."""
+    return with_postings(story, plain_log.pledged("lab", "bank", 1, "new"))
+
+
 def with_floor_broken(story: list[dict]) -> list[dict]:
     """A firm gives units that it never had."""
     return with_postings(story, plain_log.moved("lab", "cloud", 1, "SHARE:nobody"))
@@ -185,8 +208,9 @@ def with_cause_ahead(story: list[dict]) -> list[dict]:
 def rewrites(log: bytes) -> Iterator[Row]:
     """C9, I5 and the identities: the whole chain recomputed over a story that does not add up."""
     for change in (
-        with_amount_changed, with_cash_from_nowhere, with_floor_broken, with_gpus_pledged_twice, with_pledged_gpus_sold,
-        with_balance_past_its_bound, with_event_of_no_cause, with_cause_ahead,
+        with_amount_changed, with_cash_from_nowhere, with_dollars_of_one_firm_on_another, with_cash_against_a_receivable,
+        with_one_unit_for_another, with_floor_broken, with_a_pledge_of_nothing, with_gpus_pledged_twice,
+        with_pledged_gpus_sold, with_balance_past_its_bound, with_event_of_no_cause, with_cause_ahead,
     ):  # fmt: skip
         yield Row(f"C9, identities: {change.__name__}", plain_log.rewrite(log, change), (BROKEN_STORY,))
     wrong = plain_log.rewrite(log, list, state=lambda balances: "0" * 64)
