@@ -387,7 +387,7 @@ def test_memory_does_not_grow_with_the_number_of_events(tmp_path):
     assert peak(4000) < peak(200) + 50_000
 
 
-# --- found missing by changing the verifier itself ----------------------------------------------------------------------
+# --- found missing by changing the verifier itself --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
