@@ -62,13 +62,14 @@ class Replayed:
     notes: list[str] = field(factory=list)
 
 
-def replay(folder_or_file: Path, *, until: str = "", head: str = "") -> Replayed:
+def replay(folder_or_file: Path, *, until: str = "", after: int | None = None, head: str = "") -> Replayed:
     """
     Check a log from its first byte to its last, and fold it.
 
     Args:
         folder_or_file: a run's folder, or its `events.jsonl`; what lies beside it is compared too.
         until: the last day, as ISO date, that counts for the books returned; the check reads on to the end.
+        after: the last event that counts for them, by its number, instead.
         head: the head of the log as it is known from elsewhere.
 
     Raises:
@@ -82,7 +83,7 @@ def replay(folder_or_file: Path, *, until: str = "", head: str = "") -> Replayed
     _demand_date(until)
     _demand_head(head)
     with Log(path) as log:
-        check = _Check(path, log.genesis, until)
+        check = _Check(path, log.genesis, until, after)
         for block in log:
             check.take(block)
         notes = check.notes + _beside(log, head)
@@ -160,8 +161,9 @@ def _as_stored(line: bytes) -> Record:
 class _Check:
     """What has been read so far; `doubts` holds the first of each kind that damage further down would go before."""
 
-    def __init__(self, path: Path, genesis: Genesis | None, until: str) -> None:
+    def __init__(self, path: Path, genesis: Genesis | None, until: str, after: int | None) -> None:
         self.path, self.until = path, until
+        self.stop = -1 if after is None else after + 1  # the number before which the books are wanted
         self.books = Books()
         self.at_until: Books | None = None
         self.doubts: list[Problem] = []
@@ -189,11 +191,22 @@ class _Check:
 
     def take(self, block: Block) -> None:
         """One more block, whose bytes are as they were sealed."""
-        for start in range(0, len(block.lines), _AT_ONCE):
-            self._take(block.lines[start : start + _AT_ONCE])
+        for lines in self._handfuls(block.lines):
+            self._take(lines)
+            if self.seq == self.stop:
+                self.at_until = copy.deepcopy(self.books)
         if block.seal.state and not self.doubts:
             self._month_end(block.seal)
         self.lines_before += 1
+
+    def _handfuls(self, lines: list[bytes]) -> Iterator[list[bytes]]:
+        """So many lines at once, and a cut where the books are wanted."""
+        start, cut = 0, self.stop - self.seq
+        while start < len(lines):
+            end = min(start + _AT_ONCE, len(lines))
+            end = cut if start < cut < end else end
+            yield lines[start:end]
+            start = end
 
     def _take(self, lines: list[bytes]) -> None:
         body = b"".join(lines)

@@ -8,7 +8,6 @@ from attrs import asdict, frozen
 
 from events import replay as replays
 from events.accounts import shares_of
-from events.books import Books
 from events.cap_table import cap_table, outstanding
 from events.obligations import Claim
 from events.problems import Usage
@@ -55,8 +54,11 @@ def as_of(folder: Path, at: str, firm: str = "") -> State:
         Usage: no such moment, or no such firm.
     """
     until = "" if at.isdecimal() else at
-    checked = replays.replay(folder, until=until)
-    books = _after(folder, int(at), checked.events) if at.isdecimal() else checked.books
+    after = int(at) if at.isdecimal() else None
+    checked = replays.replay(folder, until=until, after=after)
+    if after is not None and after >= checked.events:
+        raise Usage(f"no event {after} is in this log; its last one is {checked.events - 1}", "--at")
+    books = checked.books
     if firm and firm not in books.firms:
         raise unknown_firm(firm, books.firms, "name a firm that was founded by then")
     outside = checked.genesis.outside
@@ -78,17 +80,6 @@ def as_of(folder: Path, at: str, firm: str = "") -> State:
 
 def _kind(terms: object) -> str:
     return type(terms).__name__
-
-
-def _after(folder: Path, seq: int, events: int) -> Books:
-    if seq >= events:
-        raise Usage(f"no event {seq} is in this log; its last one is {events - 1}", "--at")
-    books = Books()
-    for record in replays.records(folder):
-        books.apply(record)
-        if record.seq == seq:
-            break
-    return books
 
 
 def part_ppm(state: State, issuer: str, shares: int) -> int:

@@ -1,5 +1,7 @@
 """Where two histories part, and what followed: by content, so that seals and genesis do not count."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from events.books import Books
 from events.difference import parting
 from events.log import NAME
 from events.record import Record
-from events.replay import replay
+from events.replay import Replayed, replay
 from events.units import USD
+
+WORTH_A_PROCESS = 64 << 20  # bytes of each log: below, starting processes takes longer than they save
 
 
 @frozen
@@ -45,7 +49,7 @@ def diff(one: Path, other: Path) -> Diff:
     Raises:
         Problem: as `events.replay.replay`, for the first log that is not whole and true.
     """
-    left, right = replay(one), replay(other)
+    left, right = _checked(one, other)
     paths = [folder / NAME for folder in (one, other)]
     parted = parting(*paths)
     names = (one.resolve().name, other.resolve().name)
@@ -55,6 +59,20 @@ def diff(one: Path, other: Path) -> Diff:
     fates = _differing(_fates(left.books), _fates(right.books))
     at = Parted(parted.seq, _decoded(parted.one, paths[0]), _decoded(parted.other, paths[1]))
     return Diff(names, (left.head, right.head), at, _balances(left.books, right.books), contracts, fates)
+
+
+def _checked(one: Path, other: Path) -> tuple[Replayed, Replayed]:
+    """Both logs checked; long ones at the same time, each in a process of its own."""
+    if min(_size(one), _size(other)) < WORTH_A_PROCESS:
+        return replay(one), replay(other)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        left, right = pool.map(replay, (one, other))
+    return left, right
+
+
+def _size(folder: Path) -> int:
+    path = folder / NAME
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _decoded(line: bytes, path: Path) -> Record | None:

@@ -7,9 +7,10 @@ import pytest
 
 from events import catalogue as c
 from events.log import NAME
-from events.problems import LogDamaged, Usage
+from events.problems import LogDamaged, Problem, Usage
 from events.replay import records, replay
 from events.seek import Seeker
+from model.audit import diff as diffing
 from model.audit.as_of import as_of
 from model.audit.diff import diff
 from model.audit.explain import explain
@@ -160,6 +161,20 @@ def test_balances_that_differ_are_those_of_both_ends(fallen, calm):
     for (firm, account), pair in found.balances.items():
         assert pair == (mine.balance(firm, account), theirs.balance(firm, account))
     assert ("lab", "Assets:Cash") in found.balances
+
+
+def test_long_logs_are_checked_each_in_a_process_with_the_same_answer(fallen, calm, tmp_path, monkeypatch):
+    alone = diff(fallen, calm)
+    shutil.copytree(calm, tmp_path / calm.name)
+    log = tmp_path / calm.name / NAME
+    log.write_bytes(log.read_bytes()[:-200])
+
+    monkeypatch.setattr(diffing, "WORTH_A_PROCESS", 1)
+
+    assert diff(fallen, calm) == alone
+    with pytest.raises(Problem) as caught:
+        diff(fallen, tmp_path / calm.name)
+    assert caught.value.code == LogDamaged.code and tmp_path.name in caught.value.line
 
 
 def test_a_history_does_not_part_from_itself(fallen):

@@ -210,7 +210,8 @@ def rewrites(log: bytes) -> Iterator[Row]:
     for change in (
         with_amount_changed, with_cash_from_nowhere, with_dollars_of_one_firm_on_another,
         with_cash_against_a_receivable, with_one_unit_for_another, with_floor_broken, with_a_pledge_of_nothing,
-        with_gpus_pledged_twice, with_pledged_gpus_sold, with_balance_past_its_bound, with_event_of_no_cause, with_cause_ahead,
+        with_gpus_pledged_twice, with_pledged_gpus_sold, with_balance_past_its_bound, with_event_of_no_cause,
+        with_cause_ahead,
     ):  # fmt: skip
         yield Row(f"C9, identities: {change.__name__}", plain_log.rewrite(log, change), (BROKEN_STORY,))
     wrong = plain_log.rewrite(log, list, state=lambda balances: "0" * 64)

@@ -37,6 +37,7 @@ ALLOWED = {
     ("model/experiments/sweeps.py", "clock"): "seconds taken, and when the journal was last synced",
     ("model/experiments/threshold.py", "float"): "a share, and the tails of its interval",
     ("model/experiments/vary.py", "float"): "the number of a value, beside its text, for pictures and fits",
+    ("model/audit/diff.py", "host"): "two processes, for two logs that are written already",
     ("model/complaints.py", "float"): "how near a name must be to be proposed",
     ("model/folders.py", "clock"): "`last` is the run written last, where the index does not say",
     ("model/market/shares.py", "float"): "a day's move, which leaves as whole cents through the gate",
