@@ -22,7 +22,7 @@ def take(run: Path) -> None:
             shown.locator("#timeline-chart").screenshot(path=PICTURES / "timeline.png")
             shown.screenshot(path=PICTURES / "story.png")
             shown.locator("#firm-openai > summary").click()
-            shown.wait_for_function("!document.querySelector('#firm-openai .chart:not(.drawn)')")
+            shown.locator("#firm-openai .chart:not(.drawn)").first.wait_for(state="detached")
             shown.wait_for_timeout(500)
             shown.locator("#firm-openai figure").first.screenshot(path=PICTURES / "firm.png")
         with opened(browser, place, 390, 1400, "dark") as shown:

@@ -83,7 +83,7 @@ def test_a_firm_is_drawn_when_it_is_opened(request, browser):
         assert charts_of_it.locator(".main-svg").count() == 0
 
         shown.locator("#firm-lab > summary").click()
-        shown.wait_for_function("!document.querySelector('#firm-lab .chart:not(.drawn)')")
+        shown.locator("#firm-lab .chart:not(.drawn)").first.wait_for(state="detached")
         shown.locator("#firm-lab .main-svg").first.wait_for()
 
         assert charts_of_it.count() >= 2
