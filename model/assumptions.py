@@ -72,9 +72,9 @@ def _known(notes: Iterable[Note]) -> Iterator[Known]:
             )  # fmt: skip
 
 
-def noted(resolved: bytes) -> tuple[list[Assumption], list[Known]]:
+def noted(tree: Any) -> tuple[list[Assumption], list[Known]]:
     """The same of a scenario as it is kept beside a log, whatever its fields mean; files are not known."""
-    notes = sorted(_notes(json.loads(resolved), ""), key=lambda found: found[0])
+    notes = sorted(_notes(tree, ""), key=lambda found: found[0])
     return list(_assumed(notes)), list(_known(notes))
 
 

@@ -53,7 +53,7 @@ class World:
         """The name of the shock that touches demand, and by how much in percent; None where there is none."""
         shocks = self._scenario.get("shocks")
         for name, spec in shocks.items() if isinstance(shocks, dict) else ():
-            if _plain(spec.get("touches")) == "demand":
+            if isinstance(spec, dict) and _plain(spec.get("touches")) == "demand":
                 depth = str(_plain(spec.get("depth"))).removesuffix("%").strip()
                 return name, round(float(depth)) if depth.replace(".", "", 1).isdigit() else 0
         return None
@@ -195,7 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
         return _nothing()
 
     def _again(self) -> Answer:
-        size = int(self.headers.get("Content-Length") or 0)
+        stated = self.headers.get("Content-Length") or ""
+        size = int(stated) if stated.isdecimal() and len(stated) < 10 else 0
         if not 0 < size <= LONGEST_BODY or self.headers.get("Content-Type") != "application/json":
             return _object({"error": "send a short JSON object"}, HTTPStatus.BAD_REQUEST)
         try:

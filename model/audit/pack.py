@@ -20,11 +20,11 @@ from typing import Any
 from attrs import fields
 
 from events import verify
-from events.files import Files, on_disk, open_folder, read_whole
+from events.files import Files, on_disk, open_folder, read_object, read_whole
 from events.log import NAME
 from events.manifest import NAME as MANIFEST
 from events.problems import Usage
-from events.replay import SCENARIO
+from events.replay import LONGEST_SCENARIO, SCENARIO
 from events.seek import Seeker
 from model.audit.explain import explain
 from model.audit.export import SUMS, cell, demand_place, totals
@@ -155,7 +155,7 @@ def register(scenario: Path) -> tuple[bytes, bytes]:
 
     from model.assumptions import Assumption, Known, noted
 
-    assumed, known = noted(_copied(scenario))
+    assumed, known = noted(read_object(scenario, LONGEST_SCENARIO, "take the scenario that the run was made of"))
     return _sheet(Assumption, [asdict(row) for row in assumed]), _sheet(Known, [asdict(row) for row in known])
 
 

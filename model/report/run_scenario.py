@@ -1,9 +1,8 @@
 """What was put in: the deals that bind nobody, every assumption with its range, every number with its source."""
 
-import json
 from collections.abc import Iterator
 
-from events.files import Files, on_disk, read_whole
+from events.files import read_object
 from events.replay import LONGEST_SCENARIO, SCENARIO
 from model.assumptions import noted
 from model.report.page import Cell, Fold, Heading, Part, Table, Words, escape
@@ -17,9 +16,7 @@ def what_was_put_in(told: Told, fold: RunFold) -> Iterator[Part]:
     if not path.is_file():
         yield Words("No scenario lies beside this log; its SHA-256 stands in the log's first line.")
         return
-    with on_disk(path):
-        resolved = read_whole(path, Files(), LONGEST_SCENARIO)
-    tree = json.loads(resolved)
+    tree = read_object(path, LONGEST_SCENARIO, "take the scenario that the run was made of")
     yield Words(f"<strong>{escape(tree.get('name', ''))}</strong>: {escape(tree.get('asks', ''))}")
     deals: list[list[Cell]] = [
         [signed.contract, type(signed.terms).__name__, signed.status] for signed in fold.books.contracts.values()
@@ -27,7 +24,7 @@ def what_was_put_in(told: Told, fold: RunFold) -> Iterator[Part]:
     if told.came.tale.not_binding:
         loose = [row for row in deals if row[2] != "binding"]
         yield Table(["not binding: only announced or conditional", "kind", "status"], loose)
-    guesses, facts = noted(resolved)
+    guesses, facts = noted(tree)
     yield Words(f"{len(guesses)} values are <strong>assumed</strong>, each with its range; {len(facts)} are known, "
                 "each with its source and date.")  # fmt: skip
     by_owner: dict[str, list[list[Cell]]] = {}

@@ -148,6 +148,21 @@ def test_a_fall_that_cannot_be_is_refused_in_a_line(shown, percent):
     assert len(list(shown.world.folder.parent.iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ("{}", {}), ("[1]", {}), ("no json", {}), ("x" * 2_000, {}), ("", {}),
+        ('{"percent": 5}', {"Content_Type": "text/plain"}),
+        ('{"percent": 5}', {"Content_Length": "x"}), ('{"percent": 5}', {"Content_Length": "-1"}),
+    ],
+)  # fmt: skip
+def test_what_is_no_short_object_is_refused(shown, body, headers):
+    sent = {"Cookie": cookie(shown), "Content_Type": "application/json"} | headers
+    status, _, said = ask(shown, "/again", "POST", body, **sent)
+    assert status == 400 and json.loads(said)["error"]
+    assert not shown.world.trouble
+
+
 def test_a_run_without_its_scenario_or_on_a_port_that_is_taken_is_refused(shown, fallen, tmp_path):
     with pytest.raises(Usage, match="choose another port"):
         Server(fallen, shown.server_address[1])
