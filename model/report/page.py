@@ -165,8 +165,9 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
     """
     listed = list(parts)
     body = "\n".join(_markup(part) for part in listed)
-    scripts = [_plotly(), own("page.js")]
-    scripts += [own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
+    # The circle first: it is there before Plotly's megabytes are read.
+    scripts = [own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
+    scripts += [_plotly(), own("page.js")]
     hashes = " ".join(hash_of(script) for script in scripts)
     policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
