@@ -1,10 +1,10 @@
 // The frame around two worlds: tells how far they are, draws them anew while they run, and asks for another world.
 (() => {
   "use strict";
-  const LOOK_EVERY = 1500, REDRAW_EVENTS = 1;  // milliseconds; events that make a difference
+  const LOOK_EVERY = 1500, REDRAW_EVERY = 8000;  // milliseconds; a page that is drawn all the time cannot be read
   const worlds = [
-    { frame: document.getElementById("first"), said: document.getElementById("first-said"), name: document.body.dataset.run, shown: -1 },
-    { frame: document.getElementById("second"), said: document.getElementById("second-said"), name: "", shown: -1 },
+    { frame: document.getElementById("first"), said: document.getElementById("first-said"), name: document.body.dataset.run, shown: -1, at: 0 },
+    { frame: document.getElementById("second"), said: document.getElementById("second-said"), name: "", shown: -1, at: 0 },
   ];
   const slider = document.getElementById("depth"), depth = document.getElementById("depth-said");
   const again = document.getElementById("again"), trouble = document.getElementById("trouble");
@@ -12,8 +12,10 @@
   function show(world, state) {
     const how = state.complete ? "whole" : state.running ? "running" : "unfinished";
     world.said.textContent = `${state.name}: ${state.events.toLocaleString("en")} events, ${state.date || "nothing sealed yet"}, ${how}`;
-    if (state.events - world.shown < REDRAW_EVENTS) return;
+    const early = !state.complete && Date.now() - world.at < REDRAW_EVERY;
+    if (state.events === world.shown || early) return;
     world.shown = state.events;
+    world.at = Date.now();
     world.frame.src = `/page?run=${encodeURIComponent(state.name)}&events=${state.events}`;
     world.frame.parentElement.hidden = false;
   }
@@ -54,6 +56,7 @@
       }
       worlds[1].name = told.name;
       worlds[1].shown = -1;
+      worlds[1].at = 0;
       await look(worlds[1]);
     });
   }

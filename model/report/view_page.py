@@ -25,13 +25,13 @@ def view_page(run: str, percent: int | None) -> bytes:
     script = own("view.js")
     policy = (
         f"default-src 'none'; script-src {hash_of(script)}; style-src 'unsafe-inline'; connect-src 'self'; "
-        "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
     )
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy.replace("; frame-ancestors 'none'", "")}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(run)}, live</title>
 <style>{own("page.css")}{STYLE}</style>
