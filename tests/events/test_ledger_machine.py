@@ -175,7 +175,9 @@ class Bookkeeping(RuleBasedStateMachine):
 
     @rule(loan=LOANS, name=NAMES, cents=st.integers(1, 40))
     def repay(self, loan, name, cents):
-        event = example(c.PrincipalDue, claim=name, contract=loan, lender="bank", borrower="cloud", amount_cents=cents)
+        event = example(
+            c.PrincipalDue, claim=name, contract=loan, lender="bank", borrower="cloud", amount_cents=cents
+        )
         self.billed(event, "cloud", "bank", cents)
 
     @rule(gpus=COUNTS, host=st.sampled_from(["cloud", "maker"]))

@@ -72,12 +72,7 @@ def circle() -> list[Record]:
     return told(
         c.BalanceBroughtForward(firm="maker", account=CASH, amount_cents=100),
         c.RoundClosed(
-            issuer="lab",
-            investor="maker",
-            wanted_cents=10,
-            amount_cents=10,
-            shares=1,
-            price_cents=10,
+            issuer="lab", investor="maker", wanted_cents=10, amount_cents=10, shares=1, price_cents=10,
             valuation_cents=100,
         ),
         c.CustomersServed(lab="lab", customer="customers", amount_cents=25),
@@ -142,13 +137,7 @@ def test_every_default_has_its_round_and_its_root():
     """
     shock = c.ShockStruck(shock="demand", touches="demand", shape="step", against="plan", depth_ppm=1, ends_day=9)
     miss = c.PaymentMissed(
-        claim="x/1",
-        contract="x",
-        debtor="lab",
-        creditor="host",
-        amount_cents=1,
-        cash_cents=0,
-        channel="compute",
+        claim="x/1", contract="x", debtor="lab", creditor="host", amount_cents=1, cash_cents=0, channel="compute",
         cure_day=1,
     )
     rejected = c.ContractRejected(
@@ -239,13 +228,8 @@ def test_capex_is_systems_and_buildings_by_year():
         *circle(),
         *told(
             c.CostsBilled(
-                claim="b/1",
-                firm="lab",
-                supplier="world",
-                account="Assets:Property",
-                purpose="shell",
-                amount_cents=15,
-                due_day=1,
+                claim="b/1", firm="lab", supplier="world", account="Assets:Property", purpose="shell",
+                amount_cents=15, due_day=1,
             ),
             dates=("2027-01-31",),
         ),

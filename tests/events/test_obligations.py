@@ -36,7 +36,9 @@ def test_opened_is_met_and_discharged_and_open(told):
     for number, cents in enumerate((10, 20, 40, 80), start=1):
         told.bills(f"azure/{number}", cents)
     told.pays("azure/1", 10)
-    told.happens(c.ClaimCleared, claim="azure/2", debtor="openai", creditor="microsoft", amount_cents=20, paid_cents=5)
+    told.happens(
+        c.ClaimCleared, claim="azure/2", debtor="openai", creditor="microsoft", amount_cents=20, paid_cents=5
+    )
     told.happens(c.CreditsBurned, claim="azure/3", provider="microsoft", receiver="openai", face_cents=30)
 
     tally = told.books.obligations.tally("azure")

@@ -22,8 +22,7 @@ PROMISED = {  # the kinds of the first release, with who owes whom what
     "data_centre_lease": [("the-landlord", "the-tenant", "KW"), ("the-tenant", "the-landlord", "USD")],
     "lease_back": [("the-tenant", "the-owner", "USD")],
     "lease_guarantee": [
-        ("the-guarantor", "the-landlord", "USD"),
-        ("the-landlord", "the-guarantor", "SHARE:the-landlord"),
+        ("the-guarantor", "the-landlord", "USD"), ("the-landlord", "the-guarantor", "SHARE:the-landlord"),
     ],
     "vehicle_lease": [("the-lessee", "the-vehicle", "USD"), ("the-lessee", "the-vehicle", "USD")],
     "joint_product": [("the-lead", "the-partner", "USD")],

@@ -64,7 +64,9 @@ def test_contracts_perform_then_the_market_then_the_pay_phase_and_then_the_page(
     """
     A bill of the morning that is due the same day is paid before the page begins.
     """
-    bill = c.ComputeRented(claim="guest/1", contract="", seller="host", buyer="lab", kw=1, amount_cents=1, due_day=90)
+    bill = c.ComputeRented(
+        claim="guest/1", contract="", seller="host", buyer="lab", kw=1, amount_cents=1, due_day=90
+    )
     then = world().happens(90, bill).runs_to(90)
     page = [type(record.event).__name__ for record in then.records if record.date == "2026-03-31"]
 
@@ -123,14 +125,11 @@ def test_decisions_of_a_month_are_taken_on_the_same_books():
 def test_running_costs_are_a_share_of_plan_and_due_the_policys_days_later():
     then = world().runs_to(65)
 
-    assert (
-        then.told(CostsBilled="amount_cents due_day", ClaimPaid="debtor creditor amount_cents")[:3]
-        == story("""
+    assert then.told(CostsBilled="amount_cents due_day", ClaimPaid="debtor creditor amount_cents")[:3] == story("""
         31  CostsBilled  300  61
         59  CostsBilled  300  89
         61  ClaimPaid    lab  world  300
     """)[:3]
-    )
 
 
 def test_cash_above_what_a_firm_wants_to_hold_goes_to_shareholders_at_the_quarters_end():

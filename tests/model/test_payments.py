@@ -193,7 +193,9 @@ def declined(cents: int) -> c.OfferDeclined:
 
 
 def short(cents: int) -> c.DemandObserved:
-    return c.DemandObserved(lab="firm", customer="customers", expected_cents=cents, demanded_cents=0, served_cents=0)
+    return c.DemandObserved(
+        lab="firm", customer="customers", expected_cents=cents, demanded_cents=0, served_cents=0
+    )
 
 
 @pytest.mark.parametrize(

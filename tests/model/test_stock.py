@@ -149,3 +149,4 @@ def test_what_stock_costs_is_oldest_first_and_never_more_than_it_cost(lots, kw):
 @pytest.mark.parametrize(("kw", "cents"), [(0, 0), (40, 190), (60, 290), (100, 490)])
 def test_by_hand_what_comes_out_of_stock(kw, cents):
     assert taken_from([Lot(40, 190, "2026-01-31"), Lot(60, 300, "2026-02-28")], kw) == cents
+
