@@ -88,6 +88,7 @@
       this.place = place;
       this.data = JSON.parse(document.getElementById(place.id + "-data").textContent);
       this.kind = 0;
+      this.ink = "--ink";
       this.data.kinds.forEach((kind) => { kind.numbers = floats(kind.values); });
       this.controls();
       this.picture = element("div", place, "", { className: "ring" });
@@ -97,6 +98,9 @@
       this.draw();
       window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
       window.matchMedia(NARROW).addEventListener("change", () => this.draw());
+      for (const moment of ["beforeprint", "afterprint"]) {  // before it, styles are still those of the screen
+        window.addEventListener(moment, () => { this.ink = moment === "beforeprint" ? "--print-ink" : "--ink"; this.draw(); });
+      }
     }
 
     controls() {
@@ -132,7 +136,7 @@
     }
 
     ring(kind, matrix, around) {
-      const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink");
+      const ink = getComputedStyle(document.documentElement).getPropertyValue(this.ink);
       const narrow = window.matchMedia(NARROW).matches;
       const outer = SIZE / 2 - (narrow ? 150 : 105), inner = outer - RING;
       this.picture.textContent = "";

@@ -2,7 +2,9 @@
 // a closed fold are drawn when it opens, or before printing; the others one after another, so that the page answers soon.
 (() => {
   "use strict";
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  let printing = false;  // before a page is printed, its styles are still those of the screen
+  const colour = (name) => getComputedStyle(document.documentElement)
+    .getPropertyValue(printing ? name.replace("--", "--print-") : name).trim();
   const narrow = () => window.innerWidth < 600;
   const sharedData = document.getElementById("shared");
   const shared = sharedData ? JSON.parse(sharedData.textContent) : {};
@@ -84,7 +86,10 @@
   window.addEventListener("hashchange", show);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(drawn));
   for (const moment of ["beforeprint", "afterprint"]) {  // a printer does not wait
-    window.addEventListener(moment, () => charts().filter(open).forEach(draw));
+    window.addEventListener(moment, () => {
+      printing = moment === "beforeprint";
+      charts().filter(open).forEach(draw);
+    });
   }
   drawAll(open).then(() => { document.documentElement.setAttribute("data-drawn", "yes"); show(); });
 })();

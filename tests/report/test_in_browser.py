@@ -116,6 +116,20 @@ def test_on_paper_controls_are_gone_and_charts_are_there(request, browser):
         assert len(shown.pdf()) > 50_000
 
 
+def test_what_is_printed_from_a_dark_screen_is_black_on_white(request, browser):
+    with opened(browser, report_of(request, "fallen"), scheme="dark") as shown:
+        inks = """() => [getComputedStyle(document.querySelector('#timeline-chart .xtick text')).fill,
+                         document.querySelector('#circle-of-money text').getAttribute('fill').trim()]"""
+        before = shown.evaluate(inks)
+
+        shown.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        printed = shown.evaluate(inks)
+        shown.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+        assert printed == ["rgb(0, 0, 0)", "#000000"]
+        assert shown.evaluate(inks) == before == ["rgb(232, 234, 237)", "#e8eaed"]
+
+
 @pytest.mark.parametrize("form", ["SVG", "PNG"])
 def test_the_circle_is_saved_as_a_picture(request, browser, tmp_path, form):
     with opened(browser, report_of(request, "fallen")) as shown, shown.expect_download() as waiting:
