@@ -25,6 +25,7 @@ from events.problems import safe
 from events.units import PPM
 from model import story
 from model.outcomes import NOT_SET, CameTo, Tale, runway_ppm
+from model.report.pictures import NAME as PAGE
 
 if TYPE_CHECKING:
     from events.replay import Replayed
@@ -143,7 +144,8 @@ def show_run(folder: Path, outcome: str, head: str, result: CameTo, books: Books
         if text:
             screen.print(Text(text))
     files = f"{safe(str(folder), 300)}/ ({outcome}, {books.seq + 1:,} events)"
-    screen.print(_footer(("head", head), ("files", files), ("next", _next(folder))))
+    drawn = [("page", safe(str(folder / PAGE), 300))] if (folder / PAGE).exists() else []
+    screen.print(_footer(("head", head), ("files", files), *drawn, ("next", _next(folder))))
 
 
 def show_replay(found: "Replayed", level: str, world: "World") -> None:
