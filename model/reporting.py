@@ -8,6 +8,7 @@ from attrs import evolve
 
 from events.books import replay as books_of
 from events.log import NAME, Genesis, Log
+from events.problems import LogDamaged
 from events.record import Record
 from events.replay import records, replay
 from model.outcomes import CameTo, came_to
@@ -54,14 +55,38 @@ def so_far(folder: Path) -> bytes:
     Raises:
         LogDamaged, UnknownSchema, Usage: see `events.log.Log`.
     """
-    with Log(folder / NAME) as log:
-        blocks = sum(1 for _ in log)
-        listed = list(islice(records(folder), log.events))
-        if log.genesis is None or not listed:
-            return page(folder.name, [Words("Nothing of this run is sealed yet.")])
-        came = came_to(iter(listed), books_of(listed), log.genesis.outside)
-        told = _told(folder, log.head, blocks, log.genesis, listed, came)
-        return page(_title(told), of_run(evolve(told, so_far="" if log.complete else log.last_date)))
+    log = sealed(folder)
+    if log is None or log.genesis is None or not log.events:
+        return page(folder.name, [Words("Nothing of this run is sealed yet.")])
+    listed = list(islice(records(folder), log.events))
+    came = came_to(iter(listed), books_of(listed), log.genesis.outside)
+    told = _told(folder, log.head, log.blocks, log.genesis, listed, came)
+    return page(_title(told), of_run(evolve(told, so_far="" if log.complete else log.last_date)))
+
+
+def sealed(folder: Path) -> Log | None:
+    """
+    A log that may be growing, read to its last seal and closed; None where nothing is written yet.
+
+    While a block is being written it is read half, and the rest may be there when its reader looks again, which seems
+    damage: so what seems damaged is read once more before it is called so.
+
+    Raises:
+        LogDamaged, UnknownSchema, Usage: see `events.log.Log`.
+    """
+    path = folder / NAME
+    for last in (False, False, False, True):
+        if not path.exists() or not path.stat().st_size:
+            return None
+        try:
+            with Log(path) as log:
+                for _ in log:
+                    pass
+            return log
+        except LogDamaged:
+            if last:
+                raise
+    return None
 
 
 def _told(folder: Path, head: str, blocks: int, genesis: Genesis, listed: Sequence[Record], came: CameTo) -> Told:

@@ -21,7 +21,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from events import manifest
 from events.files import Files, read_object
-from events.log import NAME, Log
 from events.problems import Problem, Stopped, Usage, safe
 from events.replay import LONGEST_SCENARIO, SCENARIO
 from model import reporting
@@ -76,11 +75,8 @@ class World:
         """How far a run is, by what of its log is sealed."""
         folder = self.find(name)
         found = {"name": name, "events": 0, "date": "", "complete": False, "trouble": self.trouble}
-        if (folder / NAME).exists():
-            with Log(folder / NAME) as log:
-                for _ in log:
-                    pass
-                found |= {"events": log.events, "date": log.last_date, "complete": log.complete}
+        if log := reporting.sealed(folder):
+            found |= {"events": log.events, "date": log.last_date, "complete": log.complete}
         kept = manifest.read(folder, Files())
         return found | {"running": not found["complete"] and kept is not None and kept.status == "running"}
 

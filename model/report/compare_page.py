@@ -28,10 +28,10 @@ def of_runs(found: Comparison) -> Iterator[Part]:
         yield Words(f"<strong>{escape(run.name)}</strong> {escape(told)}.")
     yield from _inputs(found.parameters, names)
     yield Heading("Outcomes", "outcomes")
-    rows = [[name, *(outcome_text(value, name) for value in values)] for name, values in found.outcomes.items()]
-    differing = [row for row in rows if len(set(row[1:])) > 1]
-    yield Table(["outcome", *names], differing, range(1, len(names) + 1))
-    yield Words(f"{len(rows) - len(differing)} more outcomes are the same in all.", faint=True)
+    differing = {name: values for name, values in found.outcomes.items() if len(set(values)) > 1}
+    rows = [[name, *(outcome_text(value, name) for value in values)] for name, values in differing.items()]
+    yield Table(["outcome", *names], rows, range(1, len(names) + 1))
+    yield Words(f"{len(found.outcomes) - len(differing)} more outcomes are the same in all.", faint=True)
     yield Heading("Main series", "series")
     outside = [run.outside for run in found.runs]
     drawn = [monthly(records(run.folder), out) for run, out in zip(found.runs, outside, strict=True)]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from events.log import NAME, read_blocks
+from events.log import NAME, Log, read_blocks
 from events.problems import Usage
 from events.replay import replay
 from model.run import run
@@ -118,8 +118,26 @@ def test_a_run_that_goes_on_is_shown_as_far_as_it_is_sealed(shown):
     state = json.loads(told)
     assert not state["complete"] and state["date"]
     assert f"Not at its end:</strong> what is sealed up to {state['date']}" in body.decode()
-    os.truncate(folder / NAME, 10)
-    assert b"Nothing of this run is sealed yet" in ask(shown, f"/page?run={folder.name}", Cookie=cookie(shown))[2]
+    for size in (10, 0):
+        os.truncate(folder / NAME, size)
+        assert b"Nothing of this run is sealed yet" in ask(shown, f"/page?run={folder.name}", Cookie=cookie(shown))[2]
+        assert json.loads(ask(shown, f"/state?run={folder.name}", Cookie=cookie(shown))[2])["events"] == 0
+
+
+def test_a_block_that_is_whole_only_at_the_second_look_is_no_damage(shown, monkeypatch):
+    """The first reading meets half of a block, and its second look at the tail finds the seal there."""
+    folder, log = shown.world.folder, Log._finish
+    whole = (folder / NAME).read_bytes()
+    at = [block.offset for block in read_blocks(folder / NAME)][12]
+    os.truncate(folder / NAME, at + 100)
+
+    def written_meanwhile(self, trouble):
+        (folder / NAME).write_bytes(whole)
+        return log(self, trouble)
+
+    monkeypatch.setattr(Log, "_finish", written_meanwhile)
+    state = json.loads(ask(shown, f"/state?run={folder.name}", Cookie=cookie(shown))[2])
+    assert state["complete"]
 
 
 def test_another_fall_of_demand_is_the_run_that_the_command_would_have_made(shown, tmp_path):
