@@ -36,5 +36,5 @@ def finish(ran: Ran, outside: Collection[str], report: bool) -> CameTo:
     runs = ran.folder.parent.resolve()
     index.append(runs, name=ran.folder.name, head=ran.head, events=ran.events, scenario=scenario)
     if report:
-        reporting.at_the_end(ran.folder, ran.head, listed, result)
+        reporting.at_the_end(ran.folder, listed, result)
     return result

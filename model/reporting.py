@@ -40,12 +40,11 @@ def report(folder: Path, *, png: bool = False) -> Path:
     return path
 
 
-def at_the_end(folder: Path, head: str, listed: Sequence[Record], came: CameTo) -> None:
-    """Write the page of a run that has just ended, whose records were read already; a page that is there is kept."""
-    with Log(folder / NAME) as log:
-        blocks = sum(1 for _ in log)
-        if log.genesis is not None:
-            _write(_told(folder, head, blocks, log.genesis, listed, came))
+def at_the_end(folder: Path, listed: Sequence[Record], came: CameTo) -> None:
+    """Write the page of a run that has just ended, whose records were read already."""
+    log = sealed(folder)
+    if log is not None and log.genesis is not None:
+        _write(_told(folder, log.head, log.blocks, log.genesis, listed, came))
 
 
 def so_far(folder: Path) -> bytes:

@@ -28,7 +28,7 @@ _TOUCHED = {
     "power": "power",
     "efficiency": "compute needed for a dollar",
 }
-_CONVENTION = {"pro_rata": "pro rata", "fifo": "first in, first out", "contract": "contract by contract"}
+CONVENTION_NAMES = {"pro_rata": "pro rata", "fifo": "first in, first out", "contract": "contract by contract"}
 
 
 @frozen
@@ -94,7 +94,7 @@ def circle(came: CameTo) -> str:
     loop = came.loop
     if loop is None:
         return ""
-    shares = ", ".join(f"{percent(loop.own_ppm[name])} {_CONVENTION[name]}" for name in CONVENTIONS)
+    shares = ", ".join(f"{percent(loop.own_ppm[name])} {CONVENTION_NAMES[name]}" for name in CONVENTIONS)
     received = f"{safe(loop.supplier)} was paid {money(loop.receipts_cents)} for chips serving {safe(loop.lab)}"
     return f"{received}; its own money in that, over all paths: {shares}."
 

@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _object({"error": "send a short JSON object"}, HTTPStatus.BAD_REQUEST)
         try:
             asked = json.loads(self.rfile.read(size))
-        except ValueError:
+        except (ValueError, RecursionError):
             asked = None
         percent = asked.get("percent") if isinstance(asked, dict) else None
         if type(percent) is not int:
@@ -212,6 +212,9 @@ class _Handler(BaseHTTPRequestHandler):
             status, kind, data = make()
         except Problem as problem:
             status, kind, data = _object({"error": problem.line}, HTTPStatus.BAD_REQUEST)
+        except Exception as error:  # a fault of ours; who asked is told, and the server goes on
+            told = f"{type(error).__name__}: {safe(str(error), 200)}"
+            status, kind, data = _object({"error": told}, HTTPStatus.INTERNAL_SERVER_ERROR)
         self._send(status, kind, data)
 
     def _welcome(self) -> None:

@@ -21,13 +21,12 @@ class Cited:
 
     def link(self, record: Record, text: str) -> str:
         """Markup: the text, leading to the event."""
-        self._records[record.seq] = record
-        return str(Link(text, anchor(record.seq)))
+        return str(Link(text, self.cite(record)))
 
-    def cell(self, record: Record, text: str) -> Link:
-        """The same for a cell of a table."""
+    def cite(self, record: Record) -> str:
+        """Where the event stands on the page, now that it is spoken of."""
         self._records[record.seq] = record
-        return Link(text, anchor(record.seq))
+        return anchor(record.seq)
 
     def parts(self) -> Iterator[Part]:
         """The section of all that were cited, in the order of the log."""

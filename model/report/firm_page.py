@@ -18,7 +18,6 @@ from model.report.page import Cell, Chart, Fold, Link, Part, Spec, Table, Words,
 from model.report.run_fold import ASSETS, DEBTS, RunFold, Tested
 from model.story import money, percent
 
-QUARTER_PPM = PPM
 LONGEST_RUNWAY = 20  # quarters that are drawn; beyond, a firm is not running out
 MOST_ROWS = 15
 
@@ -97,7 +96,7 @@ def _standing(sheet: dict[str, list[int]], colour: str) -> Spec:
 
 
 def _runway(runway: Sequence[int], colour: str) -> Spec:
-    values = [min(quarters / QUARTER_PPM, LONGEST_RUNWAY) if quarters >= 0 else math.nan for quarters in runway]
+    values = [min(quarters / PPM, LONGEST_RUNWAY) if quarters >= 0 else math.nan for quarters in runway]
     layout = charts.dated(200, "quarters", [("runway", colour)])
     layout["yaxis"] |= {"rangemode": "tozero"}
     return {"data": [_trace("runway", values, colour, "quarters")], "layout": layout}

@@ -168,10 +168,25 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
     # The circle first: it is there before Plotly's megabytes are read.
     scripts = [own("circle.js")] if any(isinstance(part, Circle) for part in listed) else []
     scripts += [_plotly(), own("page.js")]
+    shown = f"""<h1>{escape(title)}</h1>
+{body}
+<noscript><p>The charts need JavaScript; what they show stands in the files beside this page, too.</p></noscript>"""
+    return document(title, shown, scripts, "img-src data: blob:")
+
+
+def document(title: str, body: str, scripts: Sequence[str], sources: str, style: str = "") -> bytes:
+    """
+    A file in which only these scripts may run.
+
+    Args:
+        body: markup that this program has made.
+        sources: what the policy lets in beside scripts and inline styles.
+        style: CSS behind that of all pages.
+    """
     hashes = " ".join(hash_of(script) for script in scripts)
     policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; {sources}; base-uri 'none'; "
+        "form-action 'none'"
     )
     code = "\n".join(f"<script>{script}</script>" for script in scripts)
     return f"""<!doctype html>
@@ -181,12 +196,10 @@ def page(title: str, parts: Iterable[Part]) -> bytes:
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{own("page.css")}</style>
+<style>{own("page.css")}{style}</style>
 </head>
 <body>
-<h1>{escape(title)}</h1>
 {body}
-<noscript><p>The charts need JavaScript; what they show stands in the files beside this page, too.</p></noscript>
 {code}
 </body>
 </html>

@@ -17,7 +17,7 @@ from events.flows import Payment, Provenance
 from events.measures import health
 from events.record import Record
 from events.terms import TermLoan
-from events.units import USD
+from events.units import PPM, USD
 from model.outcomes import Tale, runway_ppm
 
 # What a balance sheet is drawn in: assets as they stand, debts below zero.
@@ -54,7 +54,7 @@ class Tested:
     def headroom(self, found: int) -> int:
         """How far from its bound, in millionths of it; negative where it fails."""
         room = found - self.required if self.least else self.required - found
-        return room * 1_000_000 // self.required if self.required else 0
+        return room * PPM // self.required if self.required else 0
 
 
 @define

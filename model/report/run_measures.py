@@ -12,15 +12,15 @@ from model.report.colours import PALE, SEVERAL
 from model.report.page import Chart, Fold, Heading, Part, Spec, Table, Words, packed
 from model.report.run_fold import RunFold
 from model.report.told import Told
-from model.story import percent
+from model.story import CONVENTION_NAMES, percent
 
 MOST_PRICES = 12
 
 
-_CONVENTIONS = {
-    "pro_rata": ("pro rata", "a firm's cash is a mix, and what it pays has the origins of the mix"),
-    "fifo": ("first in, first out", "a firm's cash is a queue, and what it pays is the oldest of it"),
-    "contract": ("contract by contract", "a receipt is matched with what the maker had paid to the lab and its hosts"),
+_COUNTED = {
+    "pro_rata": "a firm's cash is a mix, and what it pays has the origins of the mix",
+    "fifo": "a firm's cash is a queue, and what it pays is the oldest of it",
+    "contract": "a receipt is matched with what the maker had paid to the lab and its hosts",
 }
 
 
@@ -33,7 +33,7 @@ def how_circular(told: Told, measured: Sequence[Row]) -> Iterator[Part]:
         yield Chart("own-money", _own_money(loop),
                     f"Of all that {loop.supplier} was paid for chips serving {loop.lab} so far: the part that had been "
                     f"{loop.supplier}'s own money, by three conventions.")  # fmt: skip
-        rows = [[name, percent(loop.own_ppm[key]), meaning] for key, (name, meaning) in _CONVENTIONS.items()]
+        rows = [[CONVENTION_NAMES[key], percent(loop.own_ppm[key]), meaning] for key, meaning in _COUNTED.items()]
         yield Table(["own money, counted", "at the end", "what is counted"], rows, (1,))
     yield Chart("cycling", _cycling(told), "Of all cash that moved in a year: the part that comes back to where it was "
                 "(Finn's cycling index, 1976).")  # fmt: skip
@@ -56,12 +56,12 @@ def _own_money(loop: Circularity) -> Spec:
             shares[name].append(100 * sums[name] / sums["receipts"] if sums["receipts"] else 0.0)
     tones = dict(zip(CONVENTIONS, (SEVERAL[0], SEVERAL[2], SEVERAL[1]), strict=True))
     data = [
-        {"x": months, "y": packed(shares[name]), "mode": "lines", "name": _CONVENTIONS[name][0],
+        {"x": months, "y": packed(shares[name]), "mode": "lines", "name": CONVENTION_NAMES[name],
          "line": {"color": tones[name], "width": 2.2},
-         "hovertemplate": f"%{{x|%b %Y}}: %{{y:.1f}} %<br>{_CONVENTIONS[name][1]}<extra></extra>"}
+         "hovertemplate": f"%{{x|%b %Y}}: %{{y:.1f}} %<br>{_COUNTED[name]}<extra></extra>"}
         for name in CONVENTIONS
     ]  # fmt: skip
-    layout = charts.dated(280, "% of receipts so far", [(_CONVENTIONS[name][0], tones[name]) for name in CONVENTIONS])
+    layout = charts.dated(280, "% of receipts so far", [(CONVENTION_NAMES[name], tones[name]) for name in CONVENTIONS])
     layout["yaxis"] |= {"rangemode": "tozero"}
     return {"data": data, "layout": layout}
 

@@ -91,6 +91,6 @@ def _marks(told: Told, cited: Cited) -> list[dict[str, Any]]:
             row["x"].append(record.date)
             row["y"].append(name)
             row["text"].append(label(story.phrase(record.event)))
-            row["customdata"].append(cited.cell(record, "").anchor)
+            row["customdata"].append(cited.cite(record))
     order = list(dict.fromkeys(name for name, _, _ in MARKS.values()))
     return [found[name] for name in order if name in found]

@@ -3,7 +3,7 @@
   "use strict";
   const LOOK_EVERY = 1500, REDRAW_EVERY = 8000;  // milliseconds; a page that is drawn all the time cannot be read
   const worlds = [
-    { frame: document.getElementById("first"), said: document.getElementById("first-said"), name: document.body.dataset.run, shown: -1, at: 0 },
+    { frame: document.getElementById("first"), said: document.getElementById("first-said"), name: document.getElementById("worlds").dataset.run, shown: -1, at: 0 },
     { frame: document.getElementById("second"), said: document.getElementById("second-said"), name: "", shown: -1, at: 0 },
   ];
   const slider = document.getElementById("depth"), depth = document.getElementById("depth-said");

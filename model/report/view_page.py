@@ -1,6 +1,6 @@
 """The frame in which one or two worlds are shown side by side, with the slider between them."""
 
-from model.report.page import escape, hash_of, own
+from model.report.page import document, escape, own
 
 STYLE = """
 body { max-width: none; padding: .6rem; display: flex; flex-direction: column; height: 100vh; margin: 0; }
@@ -22,30 +22,13 @@ def view_page(run: str, percent: int | None) -> bytes:
         run: the name of the run that is shown first.
         percent: how far demand falls in it; None where its scenario has no fall of demand to move.
     """
-    script = own("view.js")
-    policy = (
-        f"default-src 'none'; script-src {hash_of(script)}; style-src 'unsafe-inline'; connect-src 'self'; "
-        "frame-src 'self'; base-uri 'none'; form-action 'none'"
-    )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(run)}, live</title>
-<style>{own("page.css")}{STYLE}</style>
-</head>
-<body data-run="{escape(run)}">
-<div class="bar"><strong>{escape(run)}</strong>{_slider(percent)}<span id="trouble" role="alert"></span></div>
-<div class="worlds">
+    body = f"""<div class="bar"><strong>{escape(run)}</strong>{_slider(percent)}
+<span id="trouble" role="alert"></span></div>
+<div class="worlds" id="worlds" data-run="{escape(run)}">
 <div><p class="faint" id="first-said"></p><iframe id="first" title="the run"></iframe></div>
 <div hidden><p class="faint" id="second-said"></p><iframe id="second" title="the same, demand moved"></iframe></div>
-</div>
-<script>{script}</script>
-</body>
-</html>
-""".encode()
+</div>"""
+    return document(f"{run}, live", body, [own("view.js")], "connect-src 'self'; frame-src 'self'", STYLE)
 
 
 def _slider(percent: int | None) -> str:
