@@ -18,9 +18,9 @@ def take(run: Path) -> None:
     place = run / "report.html"
     with started() as browser:
         with opened(browser, place, 1000) as shown:
+            shown.screenshot(path=PICTURES / "story.png")  # first: a picture of a part scrolls to it
             shown.locator("#circle-of-money .ring").screenshot(path=PICTURES / "circle.png")
             shown.locator("#timeline-chart").screenshot(path=PICTURES / "timeline.png")
-            shown.screenshot(path=PICTURES / "story.png")
             shown.locator("#firm-openai > summary").click()
             shown.locator("#firm-openai .chart:not(.drawn)").first.wait_for(state="detached")
             shown.wait_for_timeout(500)
